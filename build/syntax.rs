@@ -1,0 +1,8 @@
+//! The parts of `src/syntax/` that the data is read with.
+
+#[path = "../src/syntax/reply_code.rs"]
+pub(crate) mod reply_code;
+#[path = "../src/syntax/status.rs"]
+pub(crate) mod status;
+#[path = "../src/syntax/words.rs"]
+pub(crate) mod words;

@@ -1,0 +1,28 @@
+//! Problems that do not stop the work: each is told at once, and the exit status remembers that there was one.
+
+use std::fmt::Display;
+use std::process::ExitCode;
+
+/// Counts the problems that were told on standard error.
+#[derive(Default)]
+pub struct Failures {
+    program: &'static str,
+    count: usize,
+}
+
+impl Failures {
+    pub fn of(program: &'static str) -> Self {
+        Self { program, count: 0 }
+    }
+
+    /// Tells one problem: `classify: letters/7: Permission denied`.
+    pub fn tell(&mut self, what: impl Display, why: impl Display) {
+        self.count += 1;
+        eprintln!("{}: {what}: {why}", self.program);
+    }
+
+    /// 0 when there was no problem, 1 otherwise.
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::from(u8::from(self.count > 0))
+    }
+}

@@ -1,0 +1,5 @@
+//! What the example programs share.
+
+pub mod failures;
+pub mod json;
+pub mod replies;

@@ -1,0 +1,108 @@
+//! The tables that `build.rs` makes from the data, and the shape of their rows.
+
+use super::entry::{Blocklist, Entry, Limit, Text};
+use super::vocabulary::{Action, Category, Party, Source};
+use crate::syntax::reply_code::{ReplyCode, Stage};
+use crate::syntax::status::{Class, StatusPattern};
+
+include!(concat!(env!("OUT_DIR"), "/tables.rs"));
+
+/// A stretch of [`LISTS`]: where it begins and how long it is.
+pub(crate) type List = (u16, u16);
+
+/// A reply code that the data compiler has checked.
+const fn reply_code(number: u16) -> ReplyCode {
+    match ReplyCode::new(number) {
+        Some(code) => code,
+        None => panic!("the data compiler checks reply codes"),
+    }
+}
+
+pub(crate) struct CategoryRow {
+    pub(crate) summary: Text,
+    pub(crate) suppress: bool,
+    pub(crate) responsible: Party,
+    pub(crate) transient: Action,
+    pub(crate) permanent: Action,
+    pub(crate) sisimai: &'static str,
+    pub(crate) kumomta: &'static str,
+    pub(crate) powermta: &'static str,
+    pub(crate) ses: &'static str,
+}
+
+pub(crate) struct ProviderRow {
+    pub(crate) name: Text,
+    pub(crate) title: Text,
+    pub(crate) reference: Text,
+}
+
+/// How strongly the phrases of a rule speak, strongest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Strength {
+    /// The wording settles it whatever generic code stands before it.
+    Strong,
+    /// Believed when neither a strong phrase nor a specific code speaks.
+    Weak,
+    /// A single distinctive word.
+    Cue,
+    /// Said around another reply.
+    Wrapper,
+}
+
+/// What the phrases of one rule mean.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub(crate) category: Category,
+    pub(crate) strength: Strength,
+    /// The letters of its words: among rules of one strength the longer one wins.
+    pub(crate) weight: u16,
+    pub(crate) action: Option<Action>,
+    pub(crate) responsible: Option<Party>,
+    pub(crate) suppress: Option<bool>,
+    /// Seconds, or 0.
+    pub(crate) retry_after: u32,
+    /// Row of [`PROVIDERS`] whose words these are.
+    pub(crate) provider: Option<u8>,
+    /// Whether nobody else says so.
+    pub(crate) own: bool,
+    /// Row of [`ENTRIES`] that the words select.
+    pub(crate) entry: Option<u16>,
+    /// Row of [`CONDITIONS`].
+    pub(crate) when: u16,
+}
+
+/// What has to hold beside the words.
+pub(crate) struct Condition {
+    /// First digit of the status or reply, or 0 for any.
+    pub(crate) class: u8,
+    pub(crate) replies: &'static [u16],
+    pub(crate) statuses: &'static [StatusPattern],
+    pub(crate) stages: &'static [Stage],
+}
+
+/// What a state of the automaton has found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Match {
+    /// How many words it spans.
+    pub(crate) words: u8,
+    /// The mark that has to stand before it, or 0.
+    pub(crate) behind: u16,
+    /// How many words may stand between that mark and this match.
+    pub(crate) gap: u8,
+    pub(crate) meaning: Meaning,
+}
+
+/// The use of a match.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Meaning {
+    /// A part of a phrase that goes on behind a gap.
+    Mark(u16),
+    /// A phrase of that row of [`RULES`].
+    Rule(u16),
+    /// A name of that row of [`BLOCKLISTS`].
+    Blocklist(u16),
+    /// Words that only that row of [`PROVIDERS`] says.
+    Speaker(u8),
+    /// The end of a host name of that row of [`PROVIDERS`].
+    Host(u8),
+}

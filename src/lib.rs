@@ -1,0 +1,18 @@
+//! What a bounce means, who has to act and what to do next.
+#![cfg_attr(not(any(test, feature = "std")), no_std)]
+#![forbid(unsafe_code)]
+
+mod error;
+mod names;
+
+pub mod catalog;
+mod syntax;
+pub mod verdict;
+
+pub use catalog::{Action, Audience, Blocklist, Category, Entry, Party, Provider, Source};
+pub use error::{Expected, ParseError};
+pub use syntax::dsn::DsnAction;
+pub use syntax::reply::{Progress, Reply};
+pub use syntax::reply_code::{ReplyCode, Stage};
+pub use syntax::status::{Class, StatusCode, StatusPattern};
+pub use verdict::{Cause, Context, Evidence, Severity, Verdict, classify, classify_with};

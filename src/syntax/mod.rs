@@ -1,0 +1,7 @@
+//! What do these bytes say? Parsers and scanners; no judgement.
+
+pub(crate) mod dsn;
+pub(crate) mod reply;
+pub(crate) mod reply_code;
+pub(crate) mod status;
+pub(crate) mod words;
