@@ -6,12 +6,18 @@ mod error;
 mod names;
 
 pub mod catalog;
+mod message;
 mod syntax;
 pub mod verdict;
 
 pub use catalog::{Action, Audience, Blocklist, Category, Entry, Party, Provider, Source};
 pub use error::{Expected, ParseError};
-pub use syntax::dsn::DsnAction;
+pub use message::{
+    Authentication, Bounce, ExchangeDetails, Finding, Kind, Problem, Recipient, Recipients, Repairs, ScratchTooSmall,
+};
+pub use syntax::date::Date;
+pub use syntax::dsn::{DsnAction, Encoded, Typed};
+pub use syntax::field::{Field, Fields};
 pub use syntax::reply::{Progress, Reply};
 pub use syntax::reply_code::{ReplyCode, Stage};
 pub use syntax::status::{Class, StatusCode, StatusPattern};

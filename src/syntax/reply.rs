@@ -396,7 +396,8 @@ impl<'a> Codes<'a> {
         let known = KNOWN.contains(&reply.get()) || (550..=559).contains(&reply.get());
         let before = &self.text[..start];
         let introduced = introduces_reply(before) || (self.found_any && begins_line(before));
-        let counts = !begins_line(before) && counts_something(&behind[separator..]);
+        let said = begins_line(before) || ends_with_word(trim_colon(before), &INTRODUCTIONS);
+        let counts = !said && counts_something(&behind[separator..]);
         let whole = known && introduced && !counts;
         whole.then_some(Code { start, end: start + 3 + separator, reply: Some(reply), status: None })
     }
@@ -448,9 +449,16 @@ fn introduces_quotation(before: &[u8]) -> bool {
     let before = trim_end_blank(before);
     match before.last() {
         Some(b':' | b';' | b'<' | b'"' | b'\'' | b'`' | b'(' | b'[' | b'{' | b'=') => true,
+        Some(b'>') => before.ends_with(b"->"),
         Some(_) => ends_with_word(before, &INTRODUCTIONS),
         None => false,
     }
+}
+
+/// Without a colon or semicolon, and blanks, at the end: `said: ` becomes `said`.
+fn trim_colon(text: &[u8]) -> &[u8] {
+    let text = trim_end_blank(text);
+    trim_end_blank(text.strip_suffix(b":").or(text.strip_suffix(b";")).unwrap_or(text))
 }
 
 const INTRODUCTIONS: [&[u8]; 13] = [

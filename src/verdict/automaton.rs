@@ -28,13 +28,18 @@ pub(super) struct Findings {
     pub(super) blocklist: Option<(u16, u8)>,
     /// The provider that only these words are from.
     pub(super) speaker: Option<u8>,
-    /// The provider whose host is named before the reply.
-    pub(super) host: Option<u8>,
+    /// The provider whose host is named before the reply, and the words of the name that matched.
+    host: Option<(u8, u8)>,
 }
 
 impl Findings {
     const fn new() -> Self {
         Self { rules: [0; MAX_RULES], rule_count: 0, blocklist: None, speaker: None, host: None }
+    }
+
+    /// The provider whose host is named before the reply.
+    pub(super) fn host(&self) -> Option<u8> {
+        self.host.map(|(provider, _)| provider)
     }
 
     /// The rows of the rules that matched, in the order of the text, some perhaps twice.
@@ -65,7 +70,7 @@ pub(super) fn find(lead: &[u8], text: &[u8], code: Option<[u8; 3]>) -> Findings 
 pub(super) fn provider_of_host(name: &[u8]) -> Option<u8> {
     let mut run = Run::new();
     run.read(name, None, true);
-    run.findings.host
+    run.findings.host()
 }
 
 struct Run {
@@ -143,8 +148,9 @@ impl Run {
             }
             Meaning::Speaker(provider) => self.findings.speaker = Some(provider),
             Meaning::Host(provider) => {
-                if place.is_some_and(|p| p.in_lead && p.ends_host()) {
-                    self.findings.host = Some(provider);
+                let longer = self.findings.host.is_none_or(|(_, words)| words <= found.words);
+                if longer && place.is_some_and(|p| p.in_lead && p.ends_host()) {
+                    self.findings.host = Some((provider, found.words));
                 }
             }
         }

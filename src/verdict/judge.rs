@@ -73,7 +73,7 @@ struct Case<'a> {
 
 fn judge_one(context: &Context<'_>, reply: &Reply<'_>) -> Verdict {
     let findings = find(reply.lead(), reply.text(), reply.code().map(ReplyCode::digits));
-    let host = context.remote_host.and_then(provider_of_host).or(findings.host);
+    let host = context.remote_host.and_then(provider_of_host).or(findings.host());
     let mut case = Case {
         reply: reply.code(),
         status: reply.status().or(context.status),

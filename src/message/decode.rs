@@ -1,0 +1,272 @@
+//! Encoded text made readable in the caller's buffer: quoted-printable, base64, HTML, ISO-2022-JP. Nothing grows, so a buffer as long as
+//! the message holds all of its parts.
+
+use super::mime::{Encoding, Part, is_iso_2022};
+
+/// The caller's buffer, handed out from its start.
+pub(super) struct Scratch<'a> {
+    rest: &'a mut [u8],
+}
+
+/// There was no room in the scratch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Full;
+
+impl<'a> Scratch<'a> {
+    pub(super) fn new(buffer: &'a mut [u8]) -> Self {
+        Self { rest: buffer }
+    }
+
+    /// The readable text of a part: the part itself where nothing is encoded.
+    pub(super) fn text_of(&mut self, part: &Part<'a>) -> Result<&'a [u8], Full> {
+        let html = part.header.is(b"text/html") || (part.header.content_type.is_empty() && looks_like_html(part.body));
+        let japanese = is_iso_2022(&part.header);
+        if part.header.encoding == Encoding::Identity && !html && !japanese {
+            return Ok(part.body);
+        }
+        let room = self.rest.get(..part.body.len()).map(<[u8]>::len).ok_or(Full)?;
+        let (text, rest) = core::mem::take(&mut self.rest).split_at_mut(room);
+        let mut length = match part.header.encoding {
+            Encoding::QuotedPrintable => quoted_printable(part.body, text),
+            Encoding::Base64 => base64(part.body, text),
+            Encoding::Identity => {
+                text.copy_from_slice(part.body);
+                room
+            }
+        };
+        if html {
+            length = html_to_text(&mut text[..length]);
+        }
+        if japanese {
+            length = iso_2022_to_eight_bits(&mut text[..length]);
+        }
+        windows_quotes(&mut text[..length]);
+        let (text, unused) = text.split_at_mut(length);
+        // What a part did not need is lost when another part lies behind it; there is always enough.
+        self.rest = if unused.len() > rest.len() { unused } else { rest };
+        Ok(text)
+    }
+}
+
+fn looks_like_html(body: &[u8]) -> bool {
+    body.trim_ascii_start().get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"<html") || start.eq_ignore_ascii_case(b"<!doc"))
+}
+
+/// RFC 2045, section 6.7. What is no escape is left as it is. Returns the length of the result in `out`.
+fn quoted_printable(text: &[u8], out: &mut [u8]) -> usize {
+    let mut length = 0;
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        let (decoded, taken) = match (byte, &text[at + 1..]) {
+            (b'=', [b'\r', b'\n', ..]) => (None, 3),
+            (b'=', [b'\n' | b'\r', ..] | []) => (None, 2),
+            (b'=', [high, low, ..]) => match (hex(*high), hex(*low)) {
+                (Some(high), Some(low)) => (Some(high << 4 | low), 3),
+                _ => (Some(byte), 1),
+            },
+            _ => (Some(byte), 1),
+        };
+        if let Some(decoded) = decoded {
+            out[length] = decoded;
+            length += 1;
+        }
+        at += taken;
+    }
+    length
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).map(|d| d as u8)
+}
+
+/// RFC 2045, section 6.8. Characters outside the alphabet are passed over. Returns the length of the result in `out`.
+fn base64(text: &[u8], out: &mut [u8]) -> usize {
+    let mut length = 0;
+    let (mut bits, mut count) = (0u32, 0);
+    for byte in text {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            b'=' => break,
+            _ => continue,
+        };
+        bits = bits << 6 | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            out[length] = (bits >> count) as u8;
+            length += 1;
+        }
+    }
+    length
+}
+
+/// Elements whose content is not shown.
+const HIDDEN: [&[u8]; 3] = [b"style", b"script", b"title"];
+
+/// Elements that begin a line.
+const LINES: [&[u8]; 16] =
+    [b"br", b"p", b"div", b"tr", b"li", b"h1", b"h2", b"h3", b"h4", b"table", b"ul", b"ol", b"pre", b"hr", b"dd", b"dt"];
+
+/// The longest element that is understood; a `<` without its `>` must not be searched for to the end of the text.
+const MAX_TAG: usize = 4096;
+
+/// An element in angle brackets, or a comment.
+struct Tag {
+    length: usize,
+    begins_line: bool,
+    /// The element of [`HIDDEN`] that it opens.
+    hides: Option<usize>,
+}
+
+/// Turns HTML into text in place: without elements and comments, line breaks where a browser shows them, entities resolved.
+/// Returns the new length.
+fn html_to_text(text: &mut [u8]) -> usize {
+    let mut length = 0;
+    let mut at = 0;
+    while at < text.len() {
+        let (written, taken) = match text[at] {
+            b'<' => match tag(&text[at..]) {
+                Some(Tag { length, hides: Some(element), .. }) => (None, length + hidden(&text[at + length..], element)),
+                Some(tag) => (tag.begins_line.then_some(b'\n'), tag.length),
+                None => (Some(b'<'), 1),
+            },
+            b'&' => entity(&text[at..]),
+            byte => (Some(byte), 1),
+        };
+        if let Some(byte) = written {
+            text[length] = byte;
+            length += 1;
+        }
+        at += taken;
+    }
+    length
+}
+
+/// The element or comment at the start of `html`. An address in angle brackets is none.
+fn tag(html: &[u8]) -> Option<Tag> {
+    if html.starts_with(b"<!--") {
+        let length = memchr::memmem::find(html, b"-->").map_or(html.len(), |end| end + 3);
+        return Some(Tag { length, begins_line: false, hides: None });
+    }
+    let name_start = if html.get(1) == Some(&b'/') { 2 } else { 1 };
+    let name_length = html[name_start..].iter().take(MAX_TAG).take_while(|b| b.is_ascii_alphanumeric()).count();
+    let name = &html[name_start..name_start + name_length];
+    let ends_name = matches!(html.get(name_start + name_length), Some(b'>' | b' ' | b'/' | b'\t' | b'\n' | b'\r' | b':'));
+    if !(ends_name && !name.is_empty() || matches!(html.get(1), Some(b'!' | b'?'))) {
+        return None;
+    }
+    let length = memchr::memchr(b'>', &html[..html.len().min(MAX_TAG)])? + 1;
+    let hides = HIDDEN.iter().position(|n| name_start == 1 && name.eq_ignore_ascii_case(n));
+    Some(Tag { length, begins_line: LINES.iter().any(|n| name.eq_ignore_ascii_case(n)), hides })
+}
+
+/// How many bytes of `html` belong to the hidden element that is open: up to its end, or all.
+fn hidden(html: &[u8], element: usize) -> usize {
+    let name = HIDDEN[element];
+    memchr::memmem::find_iter(html, b"</")
+        .find(|at| html.get(at + 2..at + 2 + name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name)))
+        .unwrap_or(html.len())
+}
+
+/// The character of an entity, as far as it is one byte, and the entity's length.
+fn entity(html: &[u8]) -> (Option<u8>, usize) {
+    const NAMED: [(&[u8], u8); 7] =
+        [(b"lt", b'<'), (b"gt", b'>'), (b"amp", b'&'), (b"quot", b'"'), (b"apos", b'\''), (b"nbsp", b' '), (b"rsquo", b'\'')];
+    let length = html[1..].iter().take(10).take_while(|b| b.is_ascii_alphanumeric() || **b == b'#').count();
+    if html.get(1 + length) != Some(&b';') {
+        return (Some(b'&'), 1);
+    }
+    let name = &html[1..=length];
+    let taken = length + 2;
+    if let Some((_, byte)) = NAMED.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
+        return (Some(*byte), taken);
+    }
+    let number = match name {
+        [b'#', b'x' | b'X', digits @ ..] => digits.iter().try_fold(0, |n: u32, b| Some(n * 16 + u32::from(hex(*b)?))),
+        [b'#', digits @ ..] => digits.iter().try_fold(0, |n: u32, b| Some(n * 10 + char::from(*b).to_digit(10)?)),
+        _ => None,
+    };
+    match number {
+        Some(n @ 0x20..=0x7e) => (Some(n as u8), taken),
+        Some(0xa0) => (Some(b' '), taken),
+        Some(0x2018 | 0x2019) => (Some(b'\''), taken),
+        _ => (Some(b'&'), 1),
+    }
+}
+
+/// Turns ISO-2022-JP into EUC-JP in place: the bytes of two-byte characters get their high bit, so that none of them is
+/// mistaken for a bracket or an `@`. Returns the new length.
+fn iso_2022_to_eight_bits(text: &mut [u8]) -> usize {
+    let mut length = 0;
+    let mut at = 0;
+    let mut wide = false;
+    while at < text.len() {
+        match &text[at..] {
+            [0x1b, b'$', b'@' | b'B', ..] => (wide, at) = (true, at + 3),
+            [0x1b, b'(', b'B' | b'J' | b'I', ..] => (wide, at) = (false, at + 3),
+            [byte, ..] => {
+                let byte = *byte;
+                wide &= !matches!(byte, b'\n' | b'\r');
+                text[length] = if wide && byte > b' ' { byte | 0x80 } else { byte };
+                length += 1;
+                at += 1;
+            }
+            [] => break,
+        }
+    }
+    length
+}
+
+/// Replaces the single quotation marks of windows-1252 between letters, which are no UTF-8.
+fn windows_quotes(text: &mut [u8]) {
+    for at in 1..text.len().saturating_sub(1) {
+        let between = text[at - 1].is_ascii_alphabetic() && text[at + 1].is_ascii_alphabetic();
+        if between && matches!(text[at], 0x91 | 0x92) {
+            text[at] = b'\'';
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(text: &[u8], f: impl Fn(&[u8], &mut [u8]) -> usize) -> String {
+        let mut out = vec![0; text.len()];
+        let length = f(text, &mut out);
+        String::from_utf8_lossy(&out[..length]).into_owned()
+    }
+
+    #[test]
+    fn ok_quoted_printable() {
+        assert_eq!(with(b"a=3Db=\r\nc=\nd =zz=", quoted_printable), "a=bcd =zz");
+    }
+
+    #[test]
+    fn ok_base64() {
+        assert_eq!(with(b"aGVs\r\nbG8=ignored", base64), "hello");
+        assert_eq!(with(b"aGVsbG", base64), "hell");
+    }
+
+    #[test]
+    fn ok_html() {
+        let html = |s: &str| {
+            let mut text = s.as_bytes().to_vec();
+            let length = html_to_text(&mut text);
+            String::from_utf8_lossy(&text[..length]).into_owned()
+        };
+        assert_eq!(html("<html><head><title>x</title></head><body>a<br>b &lt;c@d&gt; &#39;e&#x27; &nbsp;&#8217;"), "a\nb <c@d> 'e'  '");
+        assert_eq!(html("<a href='x'>user</a> <user@example.com> 1 < 2 &unknown; <!-- no --> <style>p {"), "user <user@example.com> 1 < 2 &unknown;  ");
+    }
+
+    #[test]
+    fn ok_japanese() {
+        let mut text = b"a \x1b$B\x40\x3c\x1b(B b".to_vec();
+        let length = iso_2022_to_eight_bits(&mut text);
+        assert_eq!(&text[..length], b"a \xc0\xbc b");
+    }
+}

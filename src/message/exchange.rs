@@ -1,0 +1,244 @@
+//! What Exchange writes for administrators, in a report or in a Diagnostic-Code. The headings are translated, so they are
+//! recognised by their structure; the attributes are English everywhere.
+
+use crate::syntax::date::Date;
+use crate::syntax::field::Lines;
+use crate::syntax::reply::trim;
+
+/// The attributes of an Exchange non-delivery report about one recipient. What is not said is `None`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ExchangeDetails<'a> {
+    /// The server that made the report.
+    pub generating_server: Option<&'a [u8]>,
+    /// The server that refused the message; `None` when the generating server did.
+    pub remote_server: Option<&'a [u8]>,
+    /// The component that failed: `RESOLVER.ADR.RecipientNotFound`, `QUEUE.Expired`, `STOREDRV.Deliver.Exception:…`.
+    pub component: Option<&'a [u8]>,
+    /// `[Message=…]`: what went wrong underneath.
+    pub message: Option<&'a [u8]>,
+    /// `[LastAttemptedServerName=…]`, or `{FQDN=…}` in the form of message tracking.
+    pub last_attempted_server: Option<&'a [u8]>,
+    /// `[LastAttemptedIP=…]`, or `{IP=…}`; with the port when there is one.
+    pub last_attempted_ip: Option<&'a [u8]>,
+    /// `[Stage: …]`: where in the store's delivery it failed.
+    pub stage: Option<&'a [u8]>,
+    /// The number of `(AS1234)`: which rule of the filters refused.
+    pub as_code: Option<&'a [u8]>,
+    /// The server named in the last brackets.
+    pub server: Option<&'a [u8]>,
+    /// The time in the last brackets, or `{LRT=…}`.
+    pub time: Option<Date>,
+}
+
+/// The parts of Exchange that sign their refusals.
+const COMPONENTS: [&[u8]; 13] = [
+    b"RESOLVER.",
+    b"QUEUE.",
+    b"STOREDRV.",
+    b"SMTPSEND.",
+    b"SMTPIN.",
+    b"ROUTING.",
+    b"TRANSPORT.",
+    b"AGENT.",
+    b"CAT.",
+    b"CONTENT.",
+    b"DSNGENERATION.",
+    b"APPROVAL.",
+    b"SUBMISSION.",
+];
+
+impl<'a> ExchangeDetails<'a> {
+    /// Reads the attributes in `text`: a reply, a line of the report, an entry of message tracking. `None` when there is none.
+    #[must_use]
+    pub fn parse(text: &'a [u8]) -> Option<Self> {
+        let mut found = Self {
+            remote_server: remote_server(text),
+            component: component(text),
+            message: attribute(text, b"[Message=", b']'),
+            last_attempted_server: attribute(text, b"[LastAttemptedServerName=", b']').or(attribute(text, b"{FQDN=", b'}')),
+            last_attempted_ip: attribute(text, b"[LastAttemptedIP=", b']').or(attribute(text, b"{IP=", b'}')),
+            stage: attribute(text, b"[Stage:", b']'),
+            as_code: as_code(text),
+            ..Self::default()
+        };
+        found.time = attribute(text, b"{LRT=", b'}').and_then(|time| Date::parse(time).ok());
+        if let Some((server, time)) = last_brackets(text) {
+            found.server = Some(server);
+            found.time = found.time.or(time);
+        }
+        (found != Self::default()).then_some(found)
+    }
+
+    /// The host that refused the message: the remote server where there is one, the generating server otherwise. Whoever runs it
+    /// has to act.
+    #[must_use]
+    pub fn rejected_by(&self) -> Option<&'a [u8]> {
+        self.remote_server.or(self.generating_server)
+    }
+}
+
+/// What stands between `open` and the next `close`.
+fn attribute<'a>(text: &'a [u8], open: &[u8], close: u8) -> Option<&'a [u8]> {
+    let start = memchr::memmem::find(text, open)? + open.len();
+    let length = memchr::memchr(close, &text[start..])?;
+    let value = trim(&text[start..start + length]);
+    (!value.is_empty()).then_some(value)
+}
+
+/// A name such as `RESOLVER.ADR.RecipientNotFound`.
+fn component(text: &[u8]) -> Option<&[u8]> {
+    let start = COMPONENTS.iter().filter_map(|name| memchr::memmem::find(text, name)).min()?;
+    let inside_word = start > 0 && text[start - 1].is_ascii_alphanumeric();
+    let length = text[start..].iter().take_while(|b| b.is_ascii_alphanumeric() || b".:_-".contains(b)).count();
+    let name = &text[start..start + length];
+    let name = name.strip_suffix(b".").or(name.strip_suffix(b":")).unwrap_or(name);
+    (!inside_word).then_some(name)
+}
+
+/// `(AS1234)` or `AS(1234)`.
+fn as_code(text: &[u8]) -> Option<&[u8]> {
+    [&b"(AS"[..], b"AS("].iter().find_map(|open| {
+        let start = memchr::memmem::find(text, open)? + open.len();
+        let length = text[start..].iter().take_while(|b| b.is_ascii_digit()).count();
+        (length > 0 && text.get(start + length) == Some(&b')')).then(|| &text[start..start + length])
+    })
+}
+
+/// `[SN1PR01MB1234.namprd01.prod.outlook.com 2024-01-01T00:00:00.000Z 08DC0123]` at the end: the server, and the time when there is one.
+fn last_brackets(text: &[u8]) -> Option<(&[u8], Option<Date>)> {
+    let open = memchr::memrchr(b'[', text)?;
+    let inside = &text[open + 1..];
+    let inside = &inside[..memchr::memchr(b']', inside)?];
+    let mut words = inside.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let server = words.next().filter(|name| is_host(name))?;
+    Some((server, words.next().and_then(|time| Date::parse(time).ok())))
+}
+
+/// The host that a line says to have refused: `mail.contoso.com #<…`, `Remote Server at mail.contoso.com (192.0.2.1) returned '…'`,
+/// `mail.contoso.com gave this error:`.
+fn remote_server(text: &[u8]) -> Option<&[u8]> {
+    Lines::new(text).find_map(|(_, line)| {
+        let line = trim(line);
+        let end = line.iter().position(u8::is_ascii_whitespace)?;
+        let (first, rest) = (&line[..end], trim(&line[end..]));
+        if is_host(first) && (rest.starts_with(b"#") || (rest.ends_with(b":") && rest.starts_with(b"gave "))) {
+            return Some(first);
+        }
+        let at = rest.strip_prefix(b"Server at ").filter(|_| first == b"Remote")?;
+        let host = &at[..at.iter().position(|b| !is_host_byte(*b)).unwrap_or(at.len())];
+        is_host(host).then_some(host)
+    })
+}
+
+fn is_host_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_')
+}
+
+/// A name with a dot in it and a letter in its last label.
+pub(super) fn is_host(name: &[u8]) -> bool {
+    let last = name.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    name.contains(&b'.')
+        && name.iter().all(|b| is_host_byte(*b))
+        && last.len() >= 2
+        && last.iter().all(u8::is_ascii_alphabetic)
+        && name.first().is_some_and(u8::is_ascii_alphanumeric)
+}
+
+/// The section for administrators in the text of a report.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Section<'a> {
+    /// The host behind `Generating server:` or `DSN generated by:`, in whatever language.
+    pub(super) generating_server: &'a [u8],
+    /// The text from there on.
+    pub(super) text: &'a [u8],
+}
+
+/// Finds the section for administrators: a label and a host name alone on a line (or on two), followed within a few lines by
+/// an address or a refusal in one of Exchange's forms.
+pub(super) fn section(text: &[u8]) -> Option<Section<'_>> {
+    let mut labelled = false;
+    for (start, line) in Lines::new(text) {
+        let line = trim(line);
+        if line.is_empty() {
+            continue;
+        }
+        let host = if labelled && is_host(line) { Some(line) } else { host_behind_label(line) };
+        if let Some(generating_server) = host
+            && is_followed_by_refusal(&text[start..])
+        {
+            return Some(Section { generating_server, text: &text[start..] });
+        }
+        labelled = line.ends_with(b":") || line.ends_with("：".as_bytes());
+    }
+    None
+}
+
+/// `label: host`, the colon ASCII or full width.
+fn host_behind_label(line: &[u8]) -> Option<&[u8]> {
+    let colon = memchr::memchr(b':', line).map(|at| (at, 1));
+    let wide = memchr::memmem::find(line, "：".as_bytes()).map(|at| (at, "：".len()));
+    let (at, length) = colon.into_iter().chain(wide).min()?;
+    let host = trim(&line[at + length..]);
+    (at > 0 && is_host(host)).then_some(host)
+}
+
+/// How many lines behind the generating server the refusal has to come.
+const MAX_LINES: usize = 12;
+
+fn is_followed_by_refusal(text: &[u8]) -> bool {
+    Lines::new(text).skip(1).filter(|(_, line)| !trim(line).is_empty()).take(MAX_LINES).any(|(_, line)| is_refusal(line))
+}
+
+/// `… #5.1.1 …`, `#550 4.4.7 …##`, `Remote Server returned '…'`, or a signed component.
+pub(super) fn is_refusal(line: &[u8]) -> bool {
+    let marked = memchr::memchr_iter(b'#', line).any(|at| line.get(at + 1).is_some_and(|b| matches!(b, b'4' | b'5' | b'<' | b'S')));
+    marked || memchr::memmem::find(line, b" returned '").is_some() || component(line).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn show(value: Option<&[u8]>) -> String {
+        value.map_or("-".into(), |v| String::from_utf8_lossy(v).into_owned())
+    }
+
+    #[test]
+    fn ok_one_line_forms() {
+        let found = ExchangeDetails::parse(b"mail.contoso.com #<exchange.contoso.com #5.7.1 smtp;530 5.7.1 Client was not authenticated> #SMTP#").unwrap();
+        assert_eq!(show(found.remote_server), "mail.contoso.com");
+        let found = ExchangeDetails::parse(b"Remote Server returned '<x> #5.7.1 smtp;550 5.7.1 RESOLVER.RST.AuthRequired; authentication required [Stage: CreateMessage]'").unwrap();
+        assert_eq!((show(found.component), show(found.stage)), ("RESOLVER.RST.AuthRequired".into(), "CreateMessage".into()));
+        let found = ExchangeDetails::parse(b"#550 4.4.7 QUEUE.Expired; message expired ##").unwrap();
+        assert_eq!(show(found.component), "QUEUE.Expired");
+        assert_eq!(ExchangeDetails::parse(b"550 5.1.1 user unknown"), None);
+    }
+
+    #[test]
+    fn ok_tracking() {
+        let text = b"[{LED=450 4.4.316 Connection refused [Message=Socket error code 10061] [LastAttemptedServerName=contoso.com] [LastAttemptedIP=192.0.2.1:25]};{MSG=};{FQDN=mail.contoso.com};{IP=192.0.2.2};{LRT=2024-01-02T03:04:05Z}]";
+        let found = ExchangeDetails::parse(text).unwrap();
+        assert_eq!(show(found.message), "Socket error code 10061");
+        assert_eq!(show(found.last_attempted_server), "contoso.com");
+        assert_eq!(show(found.last_attempted_ip), "192.0.2.1:25");
+        assert_eq!(found.time.unwrap().to_string(), "2024-01-02T03:04:05+00:00");
+    }
+
+    #[test]
+    fn ok_last_brackets() {
+        let found = ExchangeDetails::parse(b"550 5.4.1 Recipient address rejected: Access denied. AS(201806281) [SN1PEPF.namprd05.prod.outlook.com 2024-01-01T00:00:00.000Z 08DC0123]").unwrap();
+        assert_eq!(show(found.as_code), "201806281");
+        assert_eq!(show(found.server), "SN1PEPF.namprd05.prod.outlook.com");
+        assert_eq!(found.time.unwrap().to_string(), "2024-01-01T00:00:00+00:00");
+    }
+
+    #[test]
+    fn ok_section_in_any_language() {
+        for label in ["Generating server:", "生成サーバー:", "Generierender Server:", "Serveur de génération :", "生成服务器：", "Формирующий сервер:"] {
+            let text = format!("Hello\n{label} mail.example.com\n\na@example.net\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n");
+            assert_eq!(section(text.as_bytes()).unwrap().generating_server, b"mail.example.com", "{label}");
+        }
+        assert!(section(b"See: www.example.com\nThank you\n").is_none());
+    }
+}

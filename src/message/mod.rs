@@ -1,0 +1,487 @@
+//! Where in a message is it said? A bounce message becomes recipients, each with its verdict.
+
+mod authentication;
+mod decode;
+mod delivery_status;
+mod exchange;
+mod mime;
+mod prose;
+mod recipient;
+
+use core::fmt;
+
+pub use authentication::{Authentication, Finding, Problem};
+pub use exchange::ExchangeDetails;
+pub use recipient::{Recipient, Recipients, Repairs};
+
+use decode::Scratch;
+use delivery_status::Groups;
+use mime::{Part, PartHeader};
+use prose::Named;
+
+use crate::syntax::date::Date;
+use crate::syntax::dsn::{Typed, bare_address};
+use crate::syntax::field::{Fields, split_header, split_line};
+use crate::syntax::reply::trim;
+
+/// What a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+#[repr(u8)]
+pub enum Kind {
+    /// None of the others.
+    Other = 0,
+    /// A delivery status notification with its machine-readable part (RFC 3464).
+    Dsn = 1,
+    /// A non-delivery report of Exchange without a machine-readable part.
+    ExchangeNdr = 2,
+    /// A bounce in words only.
+    PlainBounce = 3,
+    /// A complaint (RFC 5965).
+    Feedback = 4,
+    /// A disposition notification, such as a read receipt (RFC 8098).
+    Disposition = 5,
+    /// An automatic answer (RFC 3834).
+    AutoReply = 6,
+}
+
+crate::names! { Kind {
+    Other => "other", Dsn => "dsn", ExchangeNdr => "exchange-ndr", PlainBounce => "plain-bounce", Feedback => "feedback",
+    Disposition => "disposition", AutoReply => "auto-reply",
+} }
+
+impl Kind {
+    /// Whether it tells of a message that was not delivered, or not yet, or (a DSN) that was.
+    #[must_use]
+    pub const fn is_bounce(self) -> bool {
+        matches!(self, Self::Dsn | Self::ExchangeNdr | Self::PlainBounce)
+    }
+}
+
+/// The scratch was too small to decode the message into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the scratch is too small: this message needs at most {needed} bytes")]
+pub struct ScratchTooSmall {
+    /// How many bytes are enough: the length of the message.
+    pub needed: usize,
+}
+
+/// A message that came back, taken apart.
+///
+/// ```
+/// use nondelivery::{Bounce, Category, Kind};
+///
+/// let message = b"From: MAILER-DAEMON@example.com\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n\
+///     --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.com\r\n\r\n\
+///     Final-Recipient: rfc822; kim@example.net\r\nAction: failed\r\nStatus: 5.0.0\r\n\
+///     Diagnostic-Code: smtp; 550 5.1.1 User unknown\r\n--b--\r\n";
+/// let mut scratch = vec![0; message.len()];
+/// let bounce = Bounce::parse(message, &mut scratch)?;
+/// assert_eq!(bounce.kind(), Kind::Dsn);
+/// let recipient = bounce.recipients().next().unwrap();
+/// assert_eq!(recipient.address(), b"kim@example.net");
+/// assert_eq!(recipient.verdict().category, Category::UnknownRecipient);
+/// # Ok::<(), nondelivery::ScratchTooSmall>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Bounce<'a> {
+    kind: Kind,
+    header: &'a [u8],
+    /// What the report says to a person, without the copy of the original message.
+    text: &'a [u8],
+    /// The fields of delivery-status that are about the message.
+    message_fields: &'a [u8],
+    /// The recipients' groups of delivery-status.
+    groups: &'a [u8],
+    /// The header of the original message.
+    original: &'a [u8],
+    /// The recipients of a report without groups.
+    named: Named<'a>,
+    truncated: bool,
+}
+
+/// The leaf parts of a message that a report can consist of.
+#[derive(Default)]
+struct Parts<'a> {
+    text: Option<Part<'a>>,
+    html: Option<Part<'a>>,
+    status: Option<Part<'a>>,
+    original: Option<&'a [u8]>,
+    feedback: bool,
+    disposition: bool,
+    too_deep: bool,
+}
+
+impl<'a> Parts<'a> {
+    fn of(header: &'a [u8], body: &'a [u8]) -> Self {
+        let mut parts = Self::default();
+        let too_deep = mime::walk(header, body, |part| parts.take(part));
+        parts.too_deep = too_deep;
+        parts
+    }
+
+    fn take(&mut self, part: Part<'a>) {
+        let header = &part.header;
+        // `message/xdelivery-status` and `message/global-delivery-status` mean the same.
+        if ["message/delivery-status", "message/xdelivery-status", "message/global-delivery-status"].iter().any(|t| header.is(t.as_bytes())) {
+            self.status = self.status.or(Some(part));
+        } else if header.is(b"message/feedback-report") {
+            self.feedback = true;
+        } else if header.is(b"message/disposition-notification") || header.is(b"message/global-disposition") {
+            self.disposition = true;
+        } else if mime::holds_original(header) {
+            self.original = self.original.or(Some(split_header(part.body.trim_ascii_start()).0));
+        } else if header.is(b"text/html") {
+            self.html = self.html.or(Some(part));
+        } else if header.is(b"text/") || header.content_type.is_empty() || !header.content_type.contains(&b'/') {
+            let blank = trim(part.body).is_empty();
+            self.text = self.text.or((!blank).then_some(part));
+        }
+    }
+}
+
+impl<'a> Bounce<'a> {
+    /// Takes `message` apart: raw bytes, header first, as they came. What has to be decoded is written into `scratch`, for which
+    /// the length of the message always suffices; most messages need none or a little.
+    ///
+    /// # Errors
+    /// [`ScratchTooSmall`] says how much is enough. Nothing else fails: what is damaged or cut off is read as far as it goes.
+    pub fn parse(message: &'a [u8], scratch: &'a mut [u8]) -> Result<Self, ScratchTooSmall> {
+        let (header, body) = split_header(without_envelope_line(message));
+        let parts = Parts::of(header, body);
+        let mut scratch = Scratch::new(scratch);
+        let mut decode = |part: Option<Part<'a>>| match part {
+            Some(part) => scratch.text_of(&part).map_err(|_| ScratchTooSmall { needed: message.len() }),
+            None => Ok(&[][..]),
+        };
+        let text = decode(parts.text.or(parts.html))?;
+        let status = decode(parts.status)?;
+        Ok(Self::assemble(header, &parts, text, status))
+    }
+
+    fn assemble(header: &'a [u8], parts: &Parts<'a>, text: &'a [u8], status: &'a [u8]) -> Self {
+        let (text, appended) = prose::split_original(text);
+        let original = parts.original.unwrap_or_else(|| split_header(appended).0);
+        let inline = if trim(status).is_empty() { fields_in(text) } else { status };
+        let (message_fields, groups) = Groups::split(inline);
+        let mut bounce = Self {
+            kind: Kind::Other,
+            header,
+            text,
+            message_fields,
+            groups: groups.remaining(),
+            original,
+            named: Named::NONE,
+            truncated: parts.too_deep,
+        };
+        bounce.kind = bounce.find_kind(parts, !trim(status).is_empty());
+        if bounce.kind.is_bounce() && bounce.groups().next().is_none() {
+            bounce.named = bounce.find_named();
+            bounce.truncated |= bounce.named.truncated;
+        }
+        bounce
+    }
+
+    /// What the message is.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What the report says to a person: decoded, HTML as text, without the copy of the original message.
+    #[must_use]
+    pub const fn text(&self) -> &'a [u8] {
+        self.text
+    }
+
+    /// The value of a field of the report's own header, still folded.
+    #[must_use]
+    pub fn header(&self, name: &[u8]) -> Option<&'a [u8]> {
+        Fields::new(self.header).find(name)
+    }
+
+    /// The value of a field of the original message's header, still folded, as far as the report returns it.
+    #[must_use]
+    pub fn original_header(&self, name: &[u8]) -> Option<&'a [u8]> {
+        Fields::new(self.original).find(name)
+    }
+
+    /// All fields of the original message's header.
+    #[must_use]
+    pub const fn original_fields(&self) -> Fields<'a> {
+        Fields::new(self.original)
+    }
+
+    /// The fields of delivery-status that are about the message, extension fields included.
+    #[must_use]
+    pub const fn message_fields(&self) -> Fields<'a> {
+        Fields::new(self.message_fields)
+    }
+
+    /// Original-Envelope-Id (RFC 3464, section 2.2.1).
+    #[must_use]
+    pub fn original_envelope_id(&self) -> Option<&'a [u8]> {
+        self.message_fields().find(b"Original-Envelope-Id")
+    }
+
+    /// Reporting-MTA (RFC 3464, section 2.2.2): who tried to deliver.
+    #[must_use]
+    pub fn reporting_mta(&self) -> Option<Typed<'a>> {
+        self.message_fields().find(b"Reporting-MTA").map(Typed::parse_lenient)
+    }
+
+    /// DSN-Gateway (RFC 3464, section 2.2.3).
+    #[must_use]
+    pub fn dsn_gateway(&self) -> Option<Typed<'a>> {
+        self.message_fields().find(b"DSN-Gateway").map(Typed::parse_lenient)
+    }
+
+    /// Received-From-MTA (RFC 3464, section 2.2.4): the previous hop.
+    #[must_use]
+    pub fn received_from_mta(&self) -> Option<Typed<'a>> {
+        self.message_fields().find(b"Received-From-MTA").map(Typed::parse_lenient)
+    }
+
+    /// Arrival-Date (RFC 3464, section 2.2.5); `None` also when it is no date.
+    #[must_use]
+    pub fn arrival_date(&self) -> Option<Date> {
+        self.message_fields().find(b"Arrival-Date").and_then(|date| Date::parse(date).ok())
+    }
+
+    /// The identifier of the mailing list that the original message went through: what stands in brackets in List-Id.
+    #[must_use]
+    pub fn list_id(&self) -> Option<&'a [u8]> {
+        self.original_header(b"List-Id").map(bare_address)
+    }
+
+    /// What the original header tells about the authentication of the message.
+    #[must_use]
+    pub fn authentication(&self) -> Authentication<'a> {
+        Authentication::of(self.original)
+    }
+
+    /// Whether a bound was reached, so that some of the message was not looked at: multiparts nested too deeply, too many recipients
+    /// in a report without a machine-readable part.
+    #[must_use]
+    pub const fn is_truncated(&self) -> bool {
+        self.truncated
+    }
+
+    /// The recipients that the report is about, each with its verdict. Empty when the message is no bounce, or names nobody.
+    #[must_use]
+    pub fn recipients(&self) -> Recipients<'a> {
+        Recipients::new(*self)
+    }
+
+    fn groups(&self) -> Groups<'a> {
+        Groups::new(self.groups)
+    }
+
+    fn find_kind(&self, parts: &Parts<'a>, has_status: bool) -> Kind {
+        if parts.feedback {
+            return Kind::Feedback;
+        }
+        if parts.disposition {
+            return Kind::Disposition;
+        }
+        let has_groups = self.groups().next().is_some();
+        if has_groups && (has_status || self.is_from_mailer()) {
+            return Kind::Dsn;
+        }
+        let report = PartHeader::of(self.header).parameter(b"report-type");
+        let announced = report.is_some_and(|t| t.eq_ignore_ascii_case(b"delivery-status"));
+        if exchange::section(self.text).is_some() && (announced || self.is_from_mailer()) {
+            return Kind::ExchangeNdr;
+        }
+        if announced || self.is_from_mailer() {
+            return Kind::PlainBounce;
+        }
+        if self.is_automatic() { Kind::AutoReply } else { Kind::Other }
+    }
+
+    /// Whether a mail system wrote the message to tell of a failure: its sender and its subject say so, or a field that only
+    /// bounces have.
+    fn is_from_mailer(&self) -> bool {
+        if self.header(b"X-Failed-Recipients").is_some() || self.header(b"X-MS-Exchange-Message-Is-Ndr").is_some() {
+            return true;
+        }
+        let from = self.header(b"From").unwrap_or_default();
+        let daemon = contains_any(from, &DAEMONS);
+        let empty_path = self.header(b"Return-Path").is_some_and(|path| trim(path) == b"<>");
+        let subject = contains_any(self.header(b"Subject").unwrap_or_default(), &SUBJECTS);
+        let speaks = contains_any(prose::first_line(self.text), &OPENINGS);
+        (daemon && (subject || speaks || self.mentions_failure())) || (subject && (empty_path || speaks || self.mentions_failure()))
+    }
+
+    /// Whether the text has a refusal in it.
+    fn mentions_failure(&self) -> bool {
+        contains_any(self.text, &OPENINGS) || prose::any_reply(self.text).is_some()
+    }
+
+    fn is_automatic(&self) -> bool {
+        let submitted = self.header(b"Auto-Submitted").is_some_and(|v| !v.get(..2).is_some_and(|v| v.eq_ignore_ascii_case(b"no")));
+        let precedence = self.header(b"Precedence").is_some_and(|v| contains_any(v, &[b"auto_reply", b"auto-reply"]));
+        let marked = [&b"X-Autoreply"[..], b"X-Autorespond", b"X-Auto-Response-Suppress", b"X-Autogenerated"];
+        let subject = self.header(b"Subject").unwrap_or_default();
+        submitted
+            || precedence
+            || marked.iter().any(|name| self.header(name).is_some())
+            || contains_any(subject, &[b"out of office", b"automatic reply", b"auto:", b"autoreply", b"auto-reply"])
+    }
+
+    fn find_named(&self) -> Named<'a> {
+        let mut named = Named::NONE;
+        for address in self.header(b"X-Failed-Recipients").into_iter().flat_map(prose::addresses) {
+            named.add(address);
+        }
+        if named.addresses().is_empty() {
+            named = Named::find(self.text, |address| self.is_no_recipient(address));
+        }
+        if named.addresses().is_empty() {
+            for address in self.original_header(b"To").into_iter().flat_map(prose::addresses) {
+                named.add(address);
+            }
+        }
+        named
+    }
+
+    /// Whether an address is that of the sender, who got the report, or of the mail system.
+    fn is_no_recipient(&self, address: &[u8]) -> bool {
+        let is_in = |field: Option<&'a [u8]>| {
+            field.into_iter().flat_map(prose::addresses).any(|known| known.eq_ignore_ascii_case(address))
+        };
+        let local = address.split(|b| *b == b'@').next().unwrap_or_default();
+        let system = [&b"mailer-daemon"[..], b"postmaster", b"abuse", b"mail-daemon", b"noreply", b"no-reply"];
+        system.iter().any(|name| local.eq_ignore_ascii_case(name))
+            || is_in(self.header(b"To"))
+            || is_in(self.header(b"From"))
+            || is_in(self.original_header(b"From"))
+            || is_in(self.original_header(b"Return-Path"))
+    }
+}
+
+impl fmt::Display for ExchangeDetails<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let show = crate::syntax::reply::Loggable;
+        let mut separator = "";
+        for (name, value) in [("generated by", self.generating_server), ("refused by", self.remote_server), ("component", self.component)] {
+            if let Some(value) = value {
+                write!(f, "{separator}{name} {}", show(value))?;
+                separator = ", ";
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Mail systems as they sign their reports.
+const DAEMONS: [&[u8]; 14] = [
+    b"mailer-daemon",
+    b"mail-daemon",
+    b"maildaemon",
+    b"mailerdaemon",
+    b"postmaster",
+    b"mail delivery",
+    b"mail administrator",
+    b"delivery subsystem",
+    b"delivery system",
+    b"mail deliver system",
+    b"mail system",
+    b"mailsystem",
+    b"microsoft exchange",
+    b"system administrator",
+];
+
+/// What the subjects of bounces have in them.
+const SUBJECTS: [&[u8]; 34] = [
+    b"undeliver",
+    b"returned mail",
+    b"returned to sender",
+    b"return to sender",
+    b"failure notice",
+    b"delivery status",
+    b"delivery failure",
+    b"delivery failed",
+    b"delivery error",
+    b"delivery problem",
+    b"delivery report",
+    b"delivery notification",
+    b"delivery has failed",
+    b"could not send message",
+    b"could not be delivered",
+    b"could not be sent",
+    b"couldn't be delivered",
+    b"failed delivery",
+    b"non remis",
+    b"not delivered",
+    b"nondeliver",
+    b"non-deliver",
+    b"non delivery",
+    b"error sending your mail",
+    b"message delay",
+    b"delayed mail",
+    b"mail failure",
+    b"mail error",
+    b"mail system error",
+    b"mail rejected",
+    b"rejected mail",
+    b"unzustellbar",
+    b"bounce",
+    b"message not sent",
+];
+
+/// How bounces begin, or what they say somewhere.
+const OPENINGS: [&[u8]; 26] = [
+    b"this is the mail system",
+    b"created automatically by",
+    b"could not be delivered",
+    b"couldn't be delivered",
+    b"wasn't able to deliver",
+    b"was unable to deliver",
+    b"unable to deliver",
+    b"undeliverable",
+    b"delivery has failed",
+    b"delivery to the following",
+    b"did not reach the following",
+    b"was not delivered",
+    b"wasn't delivered",
+    b"not be delivered",
+    b"error delivering",
+    b"error occurred while",
+    b"trouble delivering",
+    b"delivery failed",
+    b"failed to deliver",
+    b"failed delivery",
+    b"permanent fatal errors",
+    b"had delivery errors",
+    b"failure reasons",
+    b"user unknown",
+    b"user(s) account",
+    b"is the qmail",
+];
+
+/// Whether one of `words` (in lower case) occurs in `text`, whatever its letter case. One pass a word over a short text.
+fn contains_any(text: &[u8], words: &[&[u8]]) -> bool {
+    let text = &text[..text.len().min(MAX_LOOKED_AT)];
+    words.iter().any(|word| {
+        let (first, upper) = (word[0], word[0].to_ascii_uppercase());
+        memchr::memchr2_iter(first, upper, text).any(|at| text.get(at..at + word.len()).is_some_and(|w| w.eq_ignore_ascii_case(word)))
+    })
+}
+
+/// How much of a text is looked at to tell what kind of message it is.
+const MAX_LOOKED_AT: usize = 4096;
+
+/// Without the `From ` line that mailboxes put before a message.
+fn without_envelope_line(message: &[u8]) -> &[u8] {
+    if message.starts_with(b"From ") || message.starts_with(b">From ") { split_line(message).1 } else { message }
+}
+
+/// The delivery-status fields that some systems write into the text itself: from the first recipient's field on.
+fn fields_in(text: &[u8]) -> &[u8] {
+    let found = memchr::memmem::find(text, b"Final-Recipient:").map(|at| {
+        let start = text[..at].windows(2).rposition(|w| w == b"\n\n").map_or(0, |blank| blank + 2);
+        &text[start..]
+    });
+    found.unwrap_or_default()
+}

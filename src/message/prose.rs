@@ -1,0 +1,391 @@
+//! What a report says to a person: which recipients it names, and what it says about each. Recognised by structure, so that
+//! it works for every mail server and language.
+
+use crate::syntax::dsn::bare_address;
+use crate::syntax::field::{Lines, field_colon, split_line};
+use crate::syntax::reply::{Reply, trim};
+
+/// How many recipients of a report without a machine-readable part are told apart.
+pub(super) const MAX_RECIPIENTS: usize = 64;
+
+/// The longest address that a transcript is searched for (RFC 5321, section 4.5.3.1.3, and brackets).
+const MAX_ADDRESS: usize = 256;
+
+/// How many lines behind the last word on a recipient still belong to it.
+const MAX_SECTION: usize = 60;
+
+/// Field names with which a copy of the original message begins.
+const ORIGINAL_FIELDS: [&[u8]; 17] = [
+    b"Received",
+    b"Return-Path",
+    b"Message-ID",
+    b"DKIM-Signature",
+    b"DomainKey-Signature",
+    b"ARC-Seal",
+    b"Authentication-Results",
+    b"MIME-Version",
+    b"Delivered-To",
+    b"From",
+    b"To",
+    b"Subject",
+    b"Date",
+    b"Sender",
+    b"Reply-To",
+    b"Content-Type",
+    b"Envelope-To",
+];
+
+/// How many field lines make a header rather than a few lines that have colons.
+const MIN_FIELDS: usize = 3;
+
+/// Splits the text of a report at the header of the original message that many servers append; the second half is empty when
+/// there is none.
+pub(super) fn split_original(text: &[u8]) -> (&[u8], &[u8]) {
+    let mut run_start = None;
+    let mut run = Run::default();
+    for (start, line) in Lines::new(text) {
+        let folded = matches!(line.first(), Some(b' ' | b'\t')) && !trim(line).is_empty();
+        if folded && run_start.is_some() {
+            continue;
+        }
+        let name = field_colon(line).map(|colon| trim(&line[..colon]));
+        match name.filter(|_| !folded) {
+            Some(name) if run_start.is_some() || is_original(name) => {
+                run_start.get_or_insert(start);
+                run.add(name);
+            }
+            _ => {
+                run_start = None;
+                run = Run::default();
+            }
+        }
+        if let Some(start) = run_start.filter(|_| run.is_header()) {
+            return text.split_at(start);
+        }
+    }
+    (text, &[])
+}
+
+fn is_original(name: &[u8]) -> bool {
+    ORIGINAL_FIELDS.iter().any(|known| name.eq_ignore_ascii_case(known)) || name.get(..2).is_some_and(|x| x.eq_ignore_ascii_case(b"X-"))
+}
+
+/// Field lines one after the other.
+#[derive(Default)]
+struct Run {
+    fields: usize,
+    /// Whether there was a field that only real messages have.
+    telling: bool,
+}
+
+impl Run {
+    fn add(&mut self, name: &[u8]) {
+        const TELLING: [&[u8]; 5] = [b"Received", b"Return-Path", b"Message-ID", b"DKIM-Signature", b"MIME-Version"];
+        self.fields += usize::from(is_original(name));
+        self.telling |= TELLING.iter().any(|known| name.eq_ignore_ascii_case(known));
+    }
+
+    fn is_header(&self) -> bool {
+        self.fields >= MIN_FIELDS && self.telling
+    }
+}
+
+/// How a line names a recipient, from the clearest way to the vaguest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Clarity {
+    /// The line begins with the address, and little follows: a heading or an item of a list.
+    Heading,
+    /// The line begins with the address, and the reason follows.
+    Start,
+    /// A label before the address: `To: …`, `Recipient: …`.
+    Label,
+    /// In angle brackets inside a sentence.
+    Inside,
+    /// A bare address inside a sentence.
+    Bare,
+}
+
+/// The recipients that a report without a machine-readable part names, as far as they can be told.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Named<'a> {
+    addresses: [&'a [u8]; MAX_RECIPIENTS],
+    count: usize,
+    /// Whether there were more than fit.
+    pub(super) truncated: bool,
+}
+
+impl<'a> Named<'a> {
+    pub(super) const NONE: Self = Self { addresses: [b""; MAX_RECIPIENTS], count: 0, truncated: false };
+
+    pub(super) fn addresses(&self) -> &[&'a [u8]] {
+        &self.addresses[..self.count]
+    }
+
+    pub(super) fn add(&mut self, address: &'a [u8]) {
+        if self.addresses().iter().any(|known| known.eq_ignore_ascii_case(address)) {
+            return;
+        }
+        match self.addresses.get_mut(self.count) {
+            Some(free) => {
+                *free = address;
+                self.count += 1;
+            }
+            None => self.truncated = true,
+        }
+    }
+
+    /// The recipients that `text` names in the clearest of the ways that it uses. `is_other` tells addresses that are no
+    /// recipients: the sender's, a postmaster's.
+    pub(super) fn find(text: &'a [u8], is_other: impl Fn(&[u8]) -> bool) -> Self {
+        let named = |(_, line)| naming(line).filter(|(address, _)| !is_other(address));
+        let Some(clearest) = Lines::new(text).filter_map(named).map(|(_, clarity)| clarity).min() else { return Self::NONE };
+        let mut found = Self::NONE;
+        let headings = clearest <= Clarity::Start;
+        for (address, clarity) in Lines::new(text).filter_map(named) {
+            if clarity == clearest || (headings && clarity <= Clarity::Start) {
+                found.add(address);
+            }
+        }
+        found
+    }
+}
+
+/// The address that a line names, and how.
+fn naming(line: &[u8]) -> Option<(&[u8], Clarity)> {
+    let text = trim_bullets(line);
+    if let Some((address, rest)) = address_at_start(text) {
+        let rest = trim(rest);
+        let heading = rest.is_empty()
+            || matches!(rest, b":" | b"," | b"." | b";" | b")")
+            || rest.starts_with(b"(")
+            || rest.starts_with(b"[")
+            || rest.starts_with(b"<mailto:")
+            || rest.starts_with(b"on ")
+            || rest.starts_with(b":")
+            || rest.starts_with(b"...");
+        return Some((address, if heading { Clarity::Heading } else { Clarity::Start }));
+    }
+    if Reply::find(line).code().is_some_and(|_| begins_with_code(text)) || text.starts_with(b">>>") {
+        return bracketed(text).map(|address| (address, Clarity::Inside));
+    }
+    if let Some(address) = labelled(text) {
+        return Some((address, Clarity::Label));
+    }
+    bracketed(text).map(|a| (a, Clarity::Inside)).or_else(|| bare(text).map(|a| (a, Clarity::Bare)))
+}
+
+fn begins_with_code(text: &[u8]) -> bool {
+    text.first().is_some_and(|b| b.is_ascii_digit() || *b == b'<')
+}
+
+/// Without blanks, bullets, quotation marks and comment signs at its start.
+fn trim_bullets(line: &[u8]) -> &[u8] {
+    let text = trim(line);
+    let bullets = text.iter().take_while(|b| b"*-\"' \t|#".contains(b)).count();
+    // `<<<` and `>>>` are lines of a session.
+    &text[bullets..]
+}
+
+/// The address at the start of `text`, in brackets or bare, and what follows it.
+fn address_at_start(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let text = text.strip_prefix(b"<mailto:").unwrap_or(text);
+    match text.strip_prefix(b"<") {
+        Some(inside) => {
+            let end = memchr::memchr(b'>', inside)?;
+            is_address(&inside[..end]).then(|| (&inside[..end], &inside[end + 1..]))
+        }
+        None => {
+            let length = text.iter().take_while(|b| is_address_byte(**b)).count();
+            let address = text[..length].strip_suffix(b".").unwrap_or(&text[..length]);
+            is_address(address).then(|| (address, &text[address.len()..]))
+        }
+    }
+}
+
+/// `Label: address`, with nothing behind it.
+fn labelled(text: &[u8]) -> Option<&[u8]> {
+    let colon = memchr::memchr(b':', text)?;
+    let label = trim(&text[..colon]);
+    let value = trim(&text[colon + 1..]);
+    let value = value.strip_prefix(b"rfc822;").map_or(value, trim);
+    let excluded: [&[u8]; 9] =
+        [b"From", b"Sender", b"Reply-To", b"Return-Path", b"Message-ID", b"Cc", b"Subject", b"Received", b"In-Reply-To"];
+    let plausible = !label.is_empty() && label.len() < 40 && !excluded.iter().any(|name| label.eq_ignore_ascii_case(name));
+    let (address, rest) = address_at_start(value).filter(|_| plausible)?;
+    trim(rest).is_empty().then_some(address)
+}
+
+/// The first address in angle brackets.
+fn bracketed(text: &[u8]) -> Option<&[u8]> {
+    let mut rest = text;
+    while let Some(open) = memchr::memchr(b'<', rest) {
+        let inside = &rest[open + 1..];
+        let inside = inside.strip_prefix(b"mailto:").unwrap_or(inside);
+        let length = inside.iter().take_while(|b| is_address_byte(**b)).count();
+        if inside.get(length) == Some(&b'>') && is_address(&inside[..length]) {
+            return Some(&inside[..length]);
+        }
+        rest = inside;
+    }
+    None
+}
+
+/// The first bare address.
+fn bare(text: &[u8]) -> Option<&[u8]> {
+    let at = memchr::memchr(b'@', text)?;
+    let local = text[..at].iter().rev().take_while(|b| is_address_byte(**b) && **b != b'@').count();
+    let domain = text[at + 1..].iter().take_while(|b| b.is_ascii_alphanumeric() || b".-".contains(b)).count();
+    let address = &text[at - local..at + 1 + domain];
+    let address = address.strip_suffix(b".").unwrap_or(address);
+    is_address(address).then_some(address)
+}
+
+fn is_address_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte >= 0x80 || b"!#$%&'*+-./=?^_`{|}~@".contains(&byte)
+}
+
+/// `local@domain`, the domain with a letter in it.
+pub(super) fn is_address(text: &[u8]) -> bool {
+    let Some(at) = memchr::memrchr(b'@', text) else { return false };
+    let (local, domain) = (&text[..at], &text[at + 1..]);
+    !local.is_empty()
+        && !local.contains(&b'@')
+        && domain.len() > 1
+        && domain.iter().all(|b| b.is_ascii_alphanumeric() || *b >= 0x80 || b".-".contains(b))
+        && domain.iter().any(u8::is_ascii_alphabetic)
+        && local.iter().all(|b| is_address_byte(*b) || matches!(b, b'"' | b' ' | b'\\'))
+}
+
+/// What the text says about `address`: from the line that names it to the line that names somebody else, or the reply in a
+/// transcript that names it. `None` when it is not named.
+pub(super) fn about<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
+    let section = section(text, address);
+    if let Some(section) = section.filter(|s| has_code(s)) {
+        return Some(section);
+    }
+    transcript(text, address).or(section)
+}
+
+fn has_code(text: &[u8]) -> bool {
+    let reply = Reply::find(text);
+    reply.code().is_some() || reply.status().is_some()
+}
+
+/// The section that the clearest naming of `address` opens.
+fn section<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
+    let names = |line: &[u8]| naming(line).filter(|(named, _)| named.eq_ignore_ascii_case(address)).map(|(_, clarity)| clarity);
+    let (start, clarity) =
+        Lines::new(text).filter_map(|(start, line)| names(line).map(|c| (start, c))).min_by_key(|(_, clarity)| *clarity)?;
+    let from = &text[start..];
+    let mut lines = Lines::new(from);
+    lines.next();
+    for (count, (offset, line)) in lines.enumerate() {
+        let other = naming(line).is_some_and(|(named, c)| {
+            c <= Clarity::Start.max(clarity) && c != Clarity::Inside && !named.eq_ignore_ascii_case(address)
+        });
+        if other || count >= MAX_SECTION {
+            return Some(&from[..offset]);
+        }
+    }
+    Some(from)
+}
+
+/// The line of a transcript that has a reply code and names `address`, with the lines of the same reply behind it.
+fn transcript<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
+    let mut asked = false;
+    for (start, line) in Lines::new(text) {
+        let trimmed = trim(line);
+        let names = contains_ignoring_case(trimmed, address);
+        if trimmed.starts_with(b">>>") {
+            asked = names;
+            continue;
+        }
+        let answer = trimmed.strip_prefix(b"<<<").map_or(trimmed, trim);
+        let is_reply = matches!(answer, [b'4' | b'5', b'0'..=b'5', b'0'..=b'9', b' ' | b'-', ..]);
+        if is_reply && (names || asked) {
+            return Some(reply_lines(&text[start..], &answer[..3]));
+        }
+    }
+    None
+}
+
+/// The lines at the start of `text` that carry the same reply code.
+fn reply_lines<'a>(text: &'a [u8], code: &[u8]) -> &'a [u8] {
+    let same = |line: &[u8]| {
+        let line = trim(line);
+        line.strip_prefix(b"<<<").map_or(line, trim).starts_with(code)
+    };
+    let end = Lines::new(text).find(|(_, line)| !same(line)).map_or(text.len(), |(start, _)| start);
+    &text[..end]
+}
+
+/// Any line of the text that is a refusing reply of a session, with its continuation.
+pub(super) fn any_reply(text: &[u8]) -> Option<&[u8]> {
+    for (start, line) in Lines::new(text) {
+        let answer = trim(line);
+        let answer = answer.strip_prefix(b"<<<").map_or(answer, trim);
+        if matches!(answer, [b'4' | b'5', b'0'..=b'5', b'0'..=b'9', b' ' | b'-', ..]) && Reply::find(answer).code().is_some() {
+            return Some(reply_lines(&text[start..], &answer[..3]));
+        }
+    }
+    None
+}
+
+fn contains_ignoring_case(text: &[u8], wanted: &[u8]) -> bool {
+    (1..=MAX_ADDRESS).contains(&wanted.len()) && text.windows(wanted.len()).any(|w| w.eq_ignore_ascii_case(wanted))
+}
+
+/// The addresses of a field such as To or X-Failed-Recipients, one after the other.
+pub(super) fn addresses(field: &[u8]) -> impl Iterator<Item = &[u8]> {
+    field.split(|b| *b == b',').map(bare_address).filter(|address| is_address(address))
+}
+
+/// The first line of a text that is not empty.
+pub(super) fn first_line(text: &[u8]) -> &[u8] {
+    split_line(text.trim_ascii_start()).0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(text: &str) -> Vec<&str> {
+        let found = Named::find(text.as_bytes(), |a| a.starts_with(b"sender@"));
+        found.addresses().iter().map(|a| core::str::from_utf8(a).unwrap()).map(|a| &text[text.find(a).unwrap()..][..a.len()]).collect()
+    }
+
+    #[test]
+    fn ok_recipients_of_lists() {
+        assert_eq!(named("Hi sender@example.com\n\n<a@example.net>:\nno\n\n<b@example.net>:\nSorry, <c@example.net> is away"), [
+            "a@example.net",
+            "b@example.net"
+        ]);
+        assert_eq!(named("failed:\n\n  a@example.net\n    SMTP error <a@example.net>: host mx.example.net"), ["a@example.net"]);
+        assert_eq!(named("There was an error delivering your mail to <a@example.net>.\n"), ["a@example.net"]);
+        assert_eq!(named("   ----- addresses -----\na@example.net [User unknown]\n"), ["a@example.net"]);
+        assert_eq!(named("Recipient: a@example.net\nReason: see sender@example.com"), ["a@example.net"]);
+    }
+
+    #[test]
+    fn ok_sections() {
+        let text = "<a@example.net>:\nbusy\n<b@example.net>:\n550 no\n";
+        assert_eq!(about(text.as_bytes(), b"a@example.net"), Some(&b"<a@example.net>:\nbusy\n"[..]));
+        assert_eq!(about(text.as_bytes(), b"B@example.net"), Some(&b"<b@example.net>:\n550 no\n"[..]));
+        assert_eq!(about(text.as_bytes(), b"c@example.net"), None);
+    }
+
+    #[test]
+    fn ok_transcript() {
+        let text = b"<a@example.net>\n\n ----- Transcript -----\n>>> RCPT To:<a@example.net>\n<<< 550 5.1.1 no\n550 5.1.1 <a@example.net>... unknown\n";
+        assert_eq!(transcript(text, b"a@example.net"), Some(&b"<<< 550 5.1.1 no\n550 5.1.1 <a@example.net>... unknown\n"[..]));
+    }
+
+    #[test]
+    fn ok_original() {
+        let text = b"It failed.\nTo: a\nSubject: b\n\n--- copy ---\nReceived: x\n by y\nFrom: z\nDate: now\n\nbody";
+        let (report, original) = split_original(text);
+        assert!(report.ends_with(b"--- copy ---\n"));
+        assert!(original.starts_with(b"Received: x"));
+        assert_eq!(split_original(b"Reason: x\nStatus: y\n").1, b"");
+    }
+}

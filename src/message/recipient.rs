@@ -1,0 +1,374 @@
+//! One recipient of a bounce: what the machine-readable part, the prose and Exchange's attributes say, reconciled.
+
+use super::delivery_status::{Groups, RecipientFields};
+use super::exchange::{self, ExchangeDetails};
+use super::{Bounce, prose};
+use crate::syntax::date::Date;
+use crate::syntax::dsn::{DsnAction, Encoded, Typed};
+use crate::syntax::field::Fields;
+use crate::syntax::reply::{Reply, trim};
+use crate::syntax::status::StatusCode;
+use crate::verdict::{Context, Evidence, Severity, Verdict, classify_with};
+
+/// For how many recipients of one message the prose is searched, so that time stays linear in the message.
+const MAX_SEARCHES: u32 = 32;
+
+/// What had to be repaired to read a recipient's fields.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Repairs {
+    /// Action is missing or no word that RFC 3464 has; it was inferred from the class of the status.
+    pub action_inferred: bool,
+    /// Status is missing, empty or no code; the code in the diagnostic counts.
+    pub status_missing: bool,
+    /// Status was generic (`5.0.0`) and a finer code stands in the diagnostic or the text.
+    pub status_refined: bool,
+    /// The recipient has no type, or brackets around it.
+    pub address_untyped: bool,
+    /// The diagnostic comes from the text for people.
+    pub diagnostic_from_text: bool,
+}
+
+/// One recipient of a bounce.
+#[derive(Debug, Clone, Copy)]
+pub struct Recipient<'a> {
+    group: &'a [u8],
+    final_recipient: Typed<'a>,
+    original: Option<Typed<'a>>,
+    action: Option<DsnAction>,
+    remote_mta: Option<Typed<'a>>,
+    diagnostic: Option<Typed<'a>>,
+    last_attempt: Option<Date>,
+    will_retry_until: Option<Date>,
+    final_log_id: Option<&'a [u8]>,
+    exchange: Option<ExchangeDetails<'a>>,
+    rejected_by: Option<&'a [u8]>,
+    repairs: Repairs,
+    verdict: Verdict,
+}
+
+impl<'a> Recipient<'a> {
+    /// The address that the message was not delivered to, as it stands in the report, without type, brackets and comments.
+    #[must_use]
+    pub fn address(&self) -> &'a [u8] {
+        self.final_recipient.address()
+    }
+
+    /// The same address, its encoding resolved when it is printed: `\x{F6}` of type `utf-8` (RFC 6533).
+    #[must_use]
+    pub fn decoded_address(&self) -> Encoded<'a> {
+        decoded(&self.final_recipient)
+    }
+
+    /// Final-Recipient with its type; for a report without fields the type is empty.
+    #[must_use]
+    pub const fn final_recipient(&self) -> Typed<'a> {
+        self.final_recipient
+    }
+
+    /// Original-Recipient: the address that the sender wrote to, before aliases and forwarding.
+    #[must_use]
+    pub const fn original_recipient(&self) -> Option<Typed<'a>> {
+        self.original
+    }
+
+    /// The address of [`original_recipient`](Self::original_recipient), decoded when it is printed: it is xtext in practice (RFC 3461).
+    #[must_use]
+    pub fn decoded_original(&self) -> Option<Encoded<'a>> {
+        self.original.as_ref().map(decoded)
+    }
+
+    /// What was done; [`Repairs::action_inferred`] says when it is a guess.
+    #[must_use]
+    pub const fn action(&self) -> Option<DsnAction> {
+        self.action
+    }
+
+    /// Remote-MTA: who gave the diagnostic.
+    #[must_use]
+    pub const fn remote_mta(&self) -> Option<Typed<'a>> {
+        self.remote_mta
+    }
+
+    /// Diagnostic-Code; without one, what the text for people says about this recipient, with an empty type.
+    #[must_use]
+    pub const fn diagnostic(&self) -> Option<Typed<'a>> {
+        self.diagnostic
+    }
+
+    /// Last-Attempt-Date.
+    #[must_use]
+    pub const fn last_attempt_date(&self) -> Option<Date> {
+        self.last_attempt
+    }
+
+    /// Will-Retry-Until: until when a delayed message is tried.
+    #[must_use]
+    pub const fn will_retry_until(&self) -> Option<Date> {
+        self.will_retry_until
+    }
+
+    /// Final-Log-ID.
+    #[must_use]
+    pub const fn final_log_id(&self) -> Option<&'a [u8]> {
+        self.final_log_id
+    }
+
+    /// All fields of the recipient's group, extension fields included; empty for a report without fields.
+    #[must_use]
+    pub const fn fields(&self) -> Fields<'a> {
+        Fields::new(self.group)
+    }
+
+    /// What Exchange says for administrators.
+    #[must_use]
+    pub const fn exchange(&self) -> Option<ExchangeDetails<'a>> {
+        self.exchange
+    }
+
+    /// The host that refused the message, as far as the report tells: its operator has to act when the verdict makes the
+    /// recipient's side responsible.
+    #[must_use]
+    pub const fn rejected_by(&self) -> Option<&'a [u8]> {
+        self.rejected_by
+    }
+
+    /// What was repaired.
+    #[must_use]
+    pub const fn repairs(&self) -> Repairs {
+        self.repairs
+    }
+
+    /// What it means.
+    #[must_use]
+    pub const fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+}
+
+fn decoded<'a>(recipient: &Typed<'a>) -> Encoded<'a> {
+    let address = recipient.address();
+    if recipient.is(b"utf-8") {
+        Encoded::utf8_address(address)
+    } else {
+        Encoded::plain(address)
+    }
+}
+
+/// Iterates over the recipients of a bounce.
+#[derive(Debug, Clone)]
+pub struct Recipients<'a> {
+    bounce: Bounce<'a>,
+    groups: Groups<'a>,
+    next_named: usize,
+    searches_left: u32,
+    exchange_section: Option<exchange::Section<'a>>,
+}
+
+impl<'a> Recipients<'a> {
+    pub(super) fn new(bounce: Bounce<'a>) -> Self {
+        let groups = if bounce.kind.is_bounce() { bounce.groups() } else { Groups::new(&[]) };
+        let exchange_section = exchange::section(bounce.text);
+        Self { bounce, groups, next_named: 0, searches_left: MAX_SEARCHES, exchange_section }
+    }
+
+    /// What the prose says about `address`, while it may still be searched.
+    fn prose_about(&mut self, address: &[u8]) -> Option<&'a [u8]> {
+        self.searches_left = self.searches_left.checked_sub(1)?;
+        let text = self.exchange_section.map_or(self.bounce.text, |section| section.text);
+        prose::about(text, address).or_else(|| prose::about(self.bounce.text, address))
+    }
+
+    fn from_group(&mut self, group: &'a [u8]) -> Recipient<'a> {
+        let fields = RecipientFields::read(group);
+        let named = fields.final_recipient.or(fields.actual_recipient).or(fields.original_recipient).unwrap_or_default();
+        let final_recipient = Typed::parse_lenient(named);
+        let mut draft = Draft {
+            group,
+            final_recipient,
+            action: fields.action,
+            status: fields.status.and_then(|s| StatusCode::read_prefix(trim(s))).map(|(status, _)| status),
+            remote_mta: fields.remote_mta.map(Typed::parse_lenient),
+            diagnostic: fields.diagnostic.map(Typed::parse_lenient).filter(|d| !d.value.is_empty()),
+            repairs: Repairs { address_untyped: final_recipient.kind.is_empty(), ..Repairs::default() },
+        };
+        draft.repairs.status_missing = draft.status.is_none();
+        let verdict = self.judge(&mut draft, fields.supplementary);
+        Recipient {
+            original: fields.original_recipient.map(Typed::parse_lenient),
+            last_attempt: fields.last_attempt.and_then(|date| Date::parse(date).ok()),
+            will_retry_until: fields.will_retry_until.and_then(|date| Date::parse(date).ok()),
+            final_log_id: fields.log_id,
+            ..self.finish(draft, verdict)
+        }
+    }
+
+    fn from_prose(&mut self, address: &'a [u8]) -> Recipient<'a> {
+        let mut draft = Draft {
+            group: &[],
+            final_recipient: Typed { kind: &[], value: address },
+            action: None,
+            status: None,
+            remote_mta: None,
+            diagnostic: None,
+            repairs: Repairs { status_missing: true, address_untyped: true, ..Repairs::default() },
+        };
+        let verdict = self.judge(&mut draft, None);
+        self.finish(draft, verdict)
+    }
+
+    /// Judges what is said about one recipient, from the source that is nearest to the refusal to the farthest, until something is
+    /// settled.
+    fn judge(&mut self, draft: &mut Draft<'a>, supplementary: Option<&'a [u8]>) -> Verdict {
+        let host = draft.remote_mta.map(|mta| mta.host());
+        let context = Context { remote_host: host, stage: None, status: draft.status, action: draft.action };
+        let mut verdict = classify_with(&context, draft.diagnostic.map_or(&[][..], |d| d.value));
+        if let Some(info) = supplementary {
+            refine(&mut verdict, &context, info);
+        }
+        if is_settled(&verdict) {
+            return self.with_status(draft, verdict);
+        }
+        let only_one = self.bounce.groups().nth(1).is_none() && self.bounce.named.addresses().len() <= 1;
+        if let Some(section) = self.prose_about(draft.final_recipient.address()) {
+            draft.take_diagnostic(section);
+            refine(&mut verdict, &context, section);
+        }
+        if !is_settled(&verdict) && only_one {
+            if let Some(reply) = prose::any_reply(self.bounce.text) {
+                refine(&mut verdict, &context, reply);
+            }
+            refine(&mut verdict, &context, self.bounce.text);
+            draft.take_diagnostic(prose::first_line(self.bounce.text));
+        }
+        if verdict.evidence >= Evidence::WeakPhrase
+            && let Some(subject) = self.bounce.header(b"Subject")
+        {
+            refine(&mut verdict, &context, subject);
+        }
+        self.with_status(draft, verdict)
+    }
+
+    /// The Status field, unless it is generic and something finer was found (RFC 3464, section 2.3.4: `5.0.0` says that there is no
+    /// fitting code, not that there is no reason).
+    fn with_status(&self, draft: &mut Draft<'a>, mut verdict: Verdict) -> Verdict {
+        if let Some(status) = draft.status {
+            if status.detail() != 0 || verdict.status.is_none_or(|found| found.detail() == 0) {
+                verdict.status = Some(status);
+            } else {
+                draft.repairs.status_refined = true;
+            }
+        }
+        if draft.action.is_none() {
+            draft.repairs.action_inferred = true;
+            draft.action = match verdict.severity {
+                Severity::Success => Some(DsnAction::Delivered),
+                Severity::Permanent => Some(DsnAction::Failed),
+                Severity::Transient | Severity::Unknown => None,
+            };
+        }
+        verdict
+    }
+
+    fn finish(&self, draft: Draft<'a>, verdict: Verdict) -> Recipient<'a> {
+        let exchange = self.exchange_details(&draft);
+        let said_by = draft.diagnostic.and_then(|d| host_that_said(Reply::find(d.value).lead()));
+        let remote = draft.remote_mta.map(|mta| mta.host()).filter(|host| !host.is_empty());
+        let reporting = self.bounce.reporting_mta().map(|mta| mta.host()).filter(|host| !host.is_empty());
+        Recipient {
+            group: draft.group,
+            final_recipient: draft.final_recipient,
+            original: None,
+            action: draft.action,
+            remote_mta: draft.remote_mta,
+            diagnostic: draft.diagnostic,
+            last_attempt: None,
+            will_retry_until: None,
+            final_log_id: None,
+            exchange,
+            rejected_by: remote.or(said_by).or(exchange.and_then(|e| e.rejected_by())).or(reporting),
+            repairs: draft.repairs,
+            verdict,
+        }
+    }
+
+    fn exchange_details(&self, draft: &Draft<'a>) -> Option<ExchangeDetails<'a>> {
+        let section = self.exchange_section;
+        let about = section.and_then(|s| prose::about(s.text, draft.final_recipient.address()).or(Some(s.text)));
+        let text = about.filter(|text| text.len() <= MAX_DETAILS).and_then(ExchangeDetails::parse);
+        let found = text.or_else(|| draft.diagnostic.and_then(|d| ExchangeDetails::parse(d.value)));
+        match (found, section) {
+            (Some(details), Some(section)) => Some(ExchangeDetails { generating_server: Some(section.generating_server), ..details }),
+            (None, Some(section)) => {
+                Some(ExchangeDetails { generating_server: Some(section.generating_server), ..ExchangeDetails::default() })
+            }
+            (found, None) => found.filter(|d| d.component.is_some() || d.server.is_some() || d.last_attempted_server.is_some()),
+        }
+    }
+}
+
+/// How much text about one recipient is searched for Exchange's attributes.
+const MAX_DETAILS: usize = 1 << 16;
+
+impl<'a> Iterator for Recipients<'a> {
+    type Item = Recipient<'a>;
+
+    fn next(&mut self) -> Option<Recipient<'a>> {
+        if let Some(group) = self.groups.next() {
+            return Some(self.from_group(group));
+        }
+        let address = *self.bounce.named.addresses().get(self.next_named)?;
+        self.next_named += 1;
+        Some(self.from_prose(address))
+    }
+}
+
+/// What is known about a recipient before it is judged.
+struct Draft<'a> {
+    group: &'a [u8],
+    final_recipient: Typed<'a>,
+    action: Option<DsnAction>,
+    status: Option<StatusCode>,
+    remote_mta: Option<Typed<'a>>,
+    diagnostic: Option<Typed<'a>>,
+    repairs: Repairs,
+}
+
+impl<'a> Draft<'a> {
+    /// Takes a text for people in place of a missing diagnostic.
+    fn take_diagnostic(&mut self, text: &'a [u8]) {
+        let text = trim(text);
+        if self.diagnostic.is_none() && !text.is_empty() {
+            self.diagnostic = Some(Typed { kind: &[], value: text });
+            self.repairs.diagnostic_from_text = true;
+        }
+    }
+}
+
+/// Whether nothing that another text says could change the verdict: words or a fine code decided, and the reply code is known.
+fn is_settled(verdict: &Verdict) -> bool {
+    verdict.evidence < Evidence::WeakPhrase && verdict.reply.is_some() && verdict.status.is_some_and(|s| s.detail() != 0)
+}
+
+/// Takes over what `text` adds: codes that are missing or generic, and the judgement when its evidence is stronger.
+fn refine(verdict: &mut Verdict, context: &Context<'_>, text: &[u8]) {
+    let found = classify_with(context, text);
+    let reply = verdict.reply.or(found.reply);
+    let finer = verdict.status.is_none_or(|s| s.detail() == 0 && found.status.is_some_and(|f| f.detail() != 0));
+    let status = if finer { found.status.or(verdict.status) } else { verdict.status };
+    if found.evidence < verdict.evidence {
+        *verdict = found;
+    } else {
+        verdict.blocklist = verdict.blocklist.or(found.blocklist);
+        verdict.provider = verdict.provider.or(found.provider);
+        verdict.retry_after = verdict.retry_after.or(found.retry_after);
+    }
+    verdict.reply = reply;
+    verdict.status = status;
+}
+
+/// The host in `host mx.example.net[192.0.2.1] said:`, or any host name before the reply.
+fn host_that_said(lead: &[u8]) -> Option<&[u8]> {
+    let words = lead.split(|b| b.is_ascii_whitespace() || b"[](),;:<>".contains(b));
+    words.filter(|word| exchange::is_host(word)).last()
+}
