@@ -24,7 +24,8 @@ use explain::subject::{Subject, Wrong};
   explain 550 4.4.7
   explain \"550 5.4.1 Recipient address rejected: Access denied\"
 
-Without WHAT, or with `-`, one reply is read from standard input; it may have several lines. In a reply, `\\n` stands for a line break."
+Without WHAT, or with `-`, one reply is read from standard input; it may have several
+lines. In a reply, `\\n` stands for a line break."
 )]
 struct Arguments {
     /// Status codes (5.7.606), reply codes (550) and replies (one argument each).

@@ -6,8 +6,8 @@ use crate::syntax::reply::trim;
 
 /// The groups of a delivery-status part: the first speaks of the message, each of the others of one recipient.
 ///
-/// Recipient groups that run on without an empty line between them are told apart by their Final-Recipient, or by their
-/// Original-Recipient where a Final-Recipient has been seen.
+/// Recipient groups that run on without an empty line between them are told apart by a second Final-Recipient or
+/// Original-Recipient.
 #[derive(Debug, Clone)]
 pub(super) struct Groups<'a> {
     rest: &'a [u8],
@@ -69,6 +69,7 @@ impl<'a> Iterator for Groups<'a> {
 fn end_of_group(part: &[u8]) -> usize {
     let mut any = false;
     let mut has_final = false;
+    let mut has_original = false;
     let mut blank = None;
     for (start, line) in Lines::new(part) {
         if trim(line).is_empty() {
@@ -77,13 +78,14 @@ fn end_of_group(part: &[u8]) -> usize {
         }
         let name = crate::syntax::field::field_colon(line).map(|colon| trim(&line[..colon]));
         let is = |wanted: &[u8]| name.is_some_and(|name| name.eq_ignore_ascii_case(wanted));
-        let opens = is(b"Final-Recipient") && has_final || is(b"Original-Recipient") && has_final;
+        let opens = is(b"Final-Recipient") && has_final || is(b"Original-Recipient") && has_original;
         // An empty line inside a group, before a field that no group begins with, ends nothing.
         let goes_on = blank.is_some() && !has_final && is(b"Final-Recipient");
         if opens || (blank.is_some() && !goes_on) {
             return start;
         }
         has_final |= is(b"Final-Recipient");
+        has_original |= is(b"Original-Recipient");
         any |= name.is_some();
         blank = None;
     }

@@ -122,6 +122,11 @@ impl<'a> Walk<'a> {
         if !self.open(&header) {
             return visit(Part { header, body });
         }
+        if !self.occurs(body)
+            && let Some(boundary) = inferred_boundary(body)
+        {
+            self.boundaries[self.depth - 1] = boundary;
+        }
         let mut part: Option<(PartHeader<'a>, usize)> = None;
         let mut lines = Lines::new(body);
         while let Some((start, line)) = lines.next() {
@@ -142,6 +147,11 @@ impl<'a> Walk<'a> {
         if let Some((header, from)) = part {
             visit(Part { header, body: &body[from.min(body.len())..] });
         }
+    }
+
+    /// Whether the boundary of the innermost multipart is there at all.
+    fn occurs(&self, body: &[u8]) -> bool {
+        Lines::new(body).any(|(_, line)| self.delimiter(line).is_some())
     }
 
     /// Opens the multipart that `header` announces; `false` when it is none, or too deep.
@@ -170,6 +180,22 @@ impl<'a> Walk<'a> {
         }
         None
     }
+}
+
+/// The boundary of a multipart whose header names another one, as a gateway may have rewritten it: the first line that begins with two
+/// hyphens and stands before a field of MIME.
+fn inferred_boundary(body: &[u8]) -> Option<&[u8]> {
+    let mut lines = Lines::new(body);
+    while let Some((_, line)) = lines.next() {
+        let next = body[lines.at()..].get(..8);
+        if let Some(boundary) = line.strip_prefix(b"--").map(trim_end)
+            && !boundary.is_empty()
+            && next.is_some_and(|next| next.eq_ignore_ascii_case(b"Content-"))
+        {
+            return Some(boundary);
+        }
+    }
+    None
 }
 
 /// Reads the header of the part whose boundary line was just read; gives it and the offset of its body.

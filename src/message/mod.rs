@@ -310,7 +310,8 @@ impl<'a> Bounce<'a> {
         let empty_path = self.header(b"Return-Path").is_some_and(|path| trim(path) == b"<>");
         let subject = contains_any(self.header(b"Subject").unwrap_or_default(), &SUBJECTS);
         let speaks = contains_any(prose::first_line(self.text), &OPENINGS);
-        (daemon && (subject || speaks || self.mentions_failure())) || (subject && (empty_path || speaks || self.mentions_failure()))
+        let automatic = contains_any(from, &[b"no-reply", b"noreply"]) || empty_path;
+        (automatic && contains_any(self.text, &OPENINGS) && !self.original.is_empty()) || (daemon && (subject || speaks || self.mentions_failure())) || (subject && (empty_path || speaks || self.mentions_failure()))
     }
 
     /// Whether the text has a refusal in it.
@@ -342,6 +343,10 @@ impl<'a> Bounce<'a> {
                 named.add(address);
             }
         }
+        if named.addresses().is_empty() {
+            // Who writes to himself is both sender and recipient.
+            named = Named::find(self.text, is_of_mail_system);
+        }
         named
     }
 
@@ -350,9 +355,7 @@ impl<'a> Bounce<'a> {
         let is_in = |field: Option<&'a [u8]>| {
             field.into_iter().flat_map(prose::addresses).any(|known| known.eq_ignore_ascii_case(address))
         };
-        let local = address.split(|b| *b == b'@').next().unwrap_or_default();
-        let system = [&b"mailer-daemon"[..], b"postmaster", b"abuse", b"mail-daemon", b"noreply", b"no-reply"];
-        system.iter().any(|name| local.eq_ignore_ascii_case(name))
+        is_of_mail_system(address)
             || is_in(self.header(b"To"))
             || is_in(self.header(b"From"))
             || is_in(self.original_header(b"From"))
@@ -374,8 +377,15 @@ impl fmt::Display for ExchangeDetails<'_> {
     }
 }
 
+fn is_of_mail_system(address: &[u8]) -> bool {
+    let local = address.split(|b| *b == b'@').next().unwrap_or_default();
+    let names = [&b"mailer-daemon"[..], b"postmaster", b"abuse", b"mail-daemon", b"noreply", b"no-reply", b"support", b"helpdesk"];
+    names.iter().any(|name| local.eq_ignore_ascii_case(name))
+}
+
 /// Mail systems as they sign their reports.
-const DAEMONS: [&[u8]; 14] = [
+const DAEMONS: [&[u8]; 15] = [
+    b"post_master",
     b"mailer-daemon",
     b"mail-daemon",
     b"maildaemon",
@@ -393,7 +403,8 @@ const DAEMONS: [&[u8]; 14] = [
 ];
 
 /// What the subjects of bounces have in them.
-const SUBJECTS: [&[u8]; 34] = [
+const SUBJECTS: [&[u8]; 35] = [
+    b"mail failed",
     b"undeliver",
     b"returned mail",
     b"returned to sender",

@@ -1,6 +1,7 @@
 //! The order of evidence: which of the things that were found decides.
 
 use super::automaton::{Findings, find, provider_of_host};
+use super::hints::retry_after;
 use super::{Cause, Context, Evidence, Severity, Verdict};
 use crate::catalog::{
     Action, BLOCKLISTS, CONDITIONS, Category, Condition, ENTRIES, EXCHANGE_PROVIDER, Entry, Party, Provider, RULES, Rule, Source,
@@ -86,12 +87,13 @@ fn judge_one(context: &Context<'_>, reply: &Reply<'_>) -> Verdict {
         rule.provider.filter(|_| rule.own && case.holds(rule))
     });
     case.provider = case.provider.or(own);
-    case.verdict(context)
+    case.verdict(context, reply.text())
 }
 
 impl Case<'_> {
-    fn verdict(&self, context: &Context<'_>) -> Verdict {
+    fn verdict(&self, context: &Context<'_>, text: &[u8]) -> Verdict {
         let severity = self.severity(context);
+        let hint = if severity == Severity::Success { None } else { retry_after(text, self.reply.map(ReplyCode::digits)) };
         let decision = if severity == Severity::Success { success() } else { self.decide() };
         let entry = decision.entry.or_else(|| self.entry_about(decision.category));
         let usual = decision.category.row();
@@ -105,7 +107,7 @@ impl Case<'_> {
             action,
             responsible,
             suppress: suppress && matches!(severity, Severity::Permanent | Severity::Unknown),
-            retry_after: decision.rule.map(|r| r.retry_after).filter(|seconds| *seconds > 0),
+            retry_after: hint.or(decision.rule.map(|r| r.retry_after).filter(|seconds| *seconds > 0)),
             blocklist: self.findings.blocklist.map(|(row, _)| &BLOCKLISTS[usize::from(row)]),
             provider: self.provider.map(Provider),
             cause: None,
@@ -186,7 +188,9 @@ impl Case<'_> {
 
     /// Whether the entry is about the code at hand, or about words alone.
     fn has_code_of(&self, row: u16) -> bool {
+        let foreign = self.provider.is_some() && self.provider != EXCHANGE_PROVIDER;
         match (ENTRIES[usize::from(row)].status, self.status) {
+            _ if foreign => false,
             (None, _) => true,
             (Some(pattern), Some(status)) => pattern.matches(status),
             (Some(_), None) => false,
@@ -205,17 +209,23 @@ impl Case<'_> {
 
     fn entry_of(&self, status: StatusCode, wanted: impl Fn(&Entry) -> bool) -> Option<&'static Entry> {
         let specific = |e: &&Entry| e.status.is_some_and(|s| s.details() != (0..=999) && !is_row_above(s.details().start(), status));
-        let known = lookup(status).filter(specific).filter(|e| wanted(e));
-        let registry = known.clone().find(|e| e.source == Source::Registry);
+        let known = lookup(status).filter(specific);
         let speaks = EXCHANGE_PROVIDER.is_some() && self.provider == EXCHANGE_PROVIDER;
-        if speaks { known.clone().next() } else { registry.or_else(|| known.clone().next()) }
+        // A code that the registry has is anybody's; one that only Exchange Online documents is Exchange's, whoever repeats it.
+        match known.clone().find(|e| e.source == Source::Registry).filter(|_| !speaks) {
+            Some(registry) => Some(registry).filter(|e| wanted(e)),
+            None => known.clone().find(|e| wanted(e)),
+        }
     }
 
     /// The entry that explains a category which something else than the code has told.
     fn entry_about(&self, category: Category) -> Option<&'static Entry> {
         let agrees = |e: &Entry| e.category == category;
         match self.status {
-            Some(status) => self.entry_of(status, agrees).or_else(|| lookup(status).find(|e| agrees(e) && e.source == Source::Registry)),
+            Some(status) => {
+                let registry = || lookup(status).find(|e| agrees(e) && e.source == Source::Registry);
+                self.entry_of(status, agrees).or_else(registry)
+            }
             None => self.reply.and_then(lookup_reply).filter(|e| agrees(e)),
         }
     }

@@ -2,6 +2,7 @@
 
 mod automaton;
 mod context;
+mod hints;
 mod judge;
 
 use core::fmt;

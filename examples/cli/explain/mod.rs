@@ -181,7 +181,8 @@ impl Judgement {
     }
 }
 
-/// Whether the texts of an entry fit the verdict. What Exchange Online means by a code is no explanation of what others say with it.
+/// Whether the texts of an entry fit the verdict. What Exchange Online means by a code is no explanation of what others say
+/// with it.
 fn explains(entry: &Entry, verdict: &Verdict) -> bool {
     let decided = matches!(verdict.evidence, Evidence::Entry | Evidence::Code | Evidence::Range);
     let speaks = verdict.provider.is_some_and(|provider| provider.name().as_str() == "microsoft");

@@ -15,7 +15,8 @@ const SIDE_BY_SIDE: usize = 50;
 /// The columns of a code in a list of entries.
 const CODE: usize = 13;
 
-/// An explanation that is being written. Styles are in it as escape sequences; whoever prints it takes them out where they do not belong.
+/// An explanation that is being written. Styles are in it as escape sequences; whoever prints it takes them out where they do
+/// not belong.
 pub(crate) struct Page {
     text: String,
     width: usize,
