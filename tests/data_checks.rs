@@ -142,10 +142,17 @@ fn entry_mistakes() -> Vec<Mistake> {
         entry("audience", "remedies.sender", "remedies.reader", &["entry 5.7.998", "nobody is called `reader`", "sender, group-owner, admin"]),
         entry("remedy", "Ask.", "", &["entry 5.7.998", "is empty; write a sentence"]),
         Mistake { name: "twice", file: EXCHANGE, lines: ENTRY.to_owned() + &with(ENTRY, "wordsworth", "words again"), at: 14, says: &["entry 5.7.998 \"Quite new words\"", "stand above already; merge the two"] },
-        Mistake { name: "key", file: EXCHANGE, lines: with(ENTRY, "summary", "sumary"), at: 10, says: &["unknown field `sumary`", "expected one of", "summary"] },
         Mistake { name: "no-category-summary", file: "categories.toml", lines: with(CATEGORY, "Something new.", ""), at: 2, says: &["category `Novelty`", "is empty; write a sentence"] },
         Mistake { name: "category-name", file: "categories.toml", lines: CATEGORY.into(), at: 2, says: &["category `Novelty`", "name `Novelty` is not known"] },
         Mistake { name: "category-action", file: "categories.toml", lines: with(CATEGORY, "retry", "again"), at: 2, says: &["transient `again` is not known", "retry"] },
+    ]
+}
+
+fn unreadable() -> Vec<Mistake> {
+    vec![
+        Mistake { name: "key", file: EXCHANGE, lines: with(ENTRY, "summary", "sumary"), at: 10, says: &["unknown field `sumary`", "expected one of", "summary"] },
+        rule("toml", "strong", "str\"ong", 4, &[]),
+        Mistake { name: "empty", file: "providers/novelty.toml", lines: "name = novelty\n".into(), at: 1, says: &[] },
     ]
 }
 
@@ -162,35 +169,42 @@ fn rule_mistakes() -> Vec<Mistake> {
         rule("unopened", "quite new wordsworth", "a b|c", 5, &["phrase \"a b|c\"", "without `(`; write groups as `(a|b)`"]),
         rule("wordless", "quite new wordsworth", "#", 5, &["phrase \"#\"", "would match everywhere; give it a word"]),
         rule("twice-phrase", "[\"quite new wordsworth\"]", "[\n\"quite new wordsworth\",\n\"Quite new Wordsworth\",\n]", 7, &["phrase \"Quite new Wordsworth\" stands at data/phrases.toml:", "already; remove one"]),
-        rule("toml", "strong", "str\"ong", 4, &[]),
         Mistake { name: "blocklist", file: "blocklists.toml", lines: "\n[[blocklist]]\nname = \"Novelty\"\nwords = [\"novelty list\"]\nlists = [\"asn\"]\n".into(), at: 2, says: &["block list `Novelty`", "lists cannot hold `asn`; write ip, domain or uri"] },
         Mistake { name: "provider-name", file: "providers/novelty.toml", lines: "name = \"new\"\ntitle = \"New\"\nhosts = []\nwords = []\nreference = \"\"\n".into(), at: 1, says: &["`name` has to be the name of the file without `.toml`"] },
-        Mistake { name: "provider-title", file: "providers/novelty.toml", lines: "name = \"novelty\"\nhosts = []\nwords = []\nreference = \"\"\n".into(), at: 1, says: &["`title` is empty; say who this is"] },
-        Mistake { name: "provider-host", file: "providers/novelty.toml", lines: "name = \"novelty\"\ntitle = \"New\"\nhosts = [\n\"mx.(a\",\n]\n".into(), at: 4, says: &["phrase \"mx.(a\"", "`(` without `)`"] },
+        Mistake { name: "provider-title", file: "providers/untitled.toml", lines: "name = \"untitled\"\nhosts = []\nwords = []\nreference = \"\"\n".into(), at: 1, says: &["`title` is empty; say who this is"] },
+        Mistake { name: "provider-host", file: "providers/hosts.toml", lines: "name = \"hosts\"\ntitle = \"New\"\nhosts = [\n\"mx.(a\",\n]\n".into(), at: 4, says: &["phrase \"mx.(a\"", "`(` without `)`"] },
     ]
 }
 
-fn tell(mistakes: Vec<Mistake>) {
-    for Mistake { name, file, lines, at, says } in mistakes {
-        let copy = Copy::new(name);
-        let line = copy.append(file, &lines) + at;
-        let problems = copy.problems();
-        let place = format!("data/{file}:{line}: ");
-        let told = problems.iter().any(|problem| problem.starts_with(&place) && says.iter().all(|part| problem.contains(part)));
-        assert!(told, "{name}: {place}… {says:?} is not among\n{}", problems.join("\n"));
-        assert!(!copy.tables().join("tables.rs").exists(), "{name}: tables of data with a mistake");
+/// All mistakes in one copy: the compiler tells them all at once.
+fn tell(test: &str, mistakes: Vec<Mistake>) {
+    let copy = Copy::new(test);
+    let mut expected = Vec::new();
+    for mistake in &mistakes {
+        let line = copy.append(mistake.file, &mistake.lines) + mistake.at;
+        expected.push((mistake, format!("data/{}:{line}: ", mistake.file)));
     }
+    let problems = copy.problems();
+    for (mistake, place) in expected {
+        let says = |problem: &&String| problem.starts_with(&place) && mistake.says.iter().all(|part| problem.contains(part));
+        let told = problems.iter().find(says);
+        assert!(told.is_some(), "{}: {place}… {:?} is not among\n{}", mistake.name, mistake.says, problems.join("\n"));
+    }
+    assert!(!copy.tables().join("tables.rs").exists(), "tables of data with mistakes");
 }
 
 #[test]
-fn ok_data_is_right() {
-    let copy = Copy::new("right");
-    assert_eq!(copy.problems(), Vec::<String>::new());
-    let tables = fs::read_to_string(copy.tables().join("tables.rs")).expect("tables are written");
-    assert!(tables.contains("static ENTRIES"));
+fn ok_same_data_gives_same_tables() {
+    let tables = ["same-1", "same-2"].map(|name| {
+        let copy = Copy::new(name);
+        assert_eq!(copy.problems(), Vec::<String>::new());
+        fs::read_to_string(copy.tables().join("tables.rs")).expect("tables are written")
+    });
+    assert!(tables[0].contains("static ENTRIES"));
+    assert!(tables[0] == tables[1], "tables.rs differs from run to run");
 }
 
-/// What the mistakes below are made of is no mistake.
+/// What the mistakes are made of is no mistake.
 #[test]
 fn ok_additions_are_right() {
     let copy = Copy::new("additions");
@@ -201,23 +215,14 @@ fn ok_additions_are_right() {
 }
 
 #[test]
-fn ok_same_data_gives_same_tables() {
-    let tables = ["same-1", "same-2"].map(|name| {
-        let copy = Copy::new(name);
-        assert_eq!(copy.problems(), Vec::<String>::new());
-        fs::read(copy.tables().join("tables.rs")).expect("tables are written")
-    });
-    assert!(tables[0] == tables[1], "tables.rs differs from run to run");
+fn err_mistakes() {
+    tell("mistakes", entry_mistakes().into_iter().chain(rule_mistakes()).collect());
 }
 
+/// What cannot be read as TOML, or as the tables that are expected, is told alone for its file.
 #[test]
-fn err_entries() {
-    tell(entry_mistakes());
-}
-
-#[test]
-fn err_rules() {
-    tell(rule_mistakes());
+fn err_unreadable() {
+    tell("unreadable", unreadable());
 }
 
 #[test]
@@ -234,15 +239,16 @@ fn err_missing_category() {
 
 #[test]
 fn err_missing_files() {
-    for name in ["categories.toml", "registry.toml", "replies.toml", EXCHANGE, "blocklists.toml", PHRASES] {
-        let copy = Copy::new("missing-file");
+    const FILES: [&str; 6] = ["categories.toml", "registry.toml", "replies.toml", EXCHANGE, "blocklists.toml", PHRASES];
+    let copy = Copy::new("missing-files");
+    for name in FILES {
         fs::remove_file(copy.path(name)).expect("it is there");
-        let problems = copy.problems();
-        assert!(problems.iter().any(|problem| problem.starts_with(&format!("data/{name}: "))), "{name}: {problems:?}");
     }
-    let copy = Copy::new("missing-folder");
     fs::remove_dir_all(copy.path("providers")).expect("it is there");
-    assert!(copy.problems().iter().any(|problem| problem.contains("providers")), "{:?}", copy.problems());
+    let problems = copy.problems();
+    for name in FILES.iter().chain(&["providers"]) {
+        assert!(problems.iter().any(|problem| problem.contains(&format!("data/{name}: "))), "{name}: {problems:?}");
+    }
 }
 
 #[test]
@@ -251,18 +257,6 @@ fn err_missing_provider_of_entries() {
     fs::remove_file(copy.path("providers/microsoft.toml")).expect("it is there");
     let expected = "data/exchange-online.toml: provider `microsoft` has no file data/providers/microsoft.toml; add it";
     assert!(copy.problems().iter().any(|problem| problem == expected), "{:?}", copy.problems());
-}
-
-#[test]
-fn err_all_at_once() {
-    let copy = Copy::new("all-at-once");
-    copy.append(EXCHANGE, &with(ENTRY, "It is refused.", ""));
-    copy.append(PHRASES, &with(RULE, "strong", "mighty"));
-    fs::remove_file(copy.path("replies.toml")).expect("it is there");
-    let problems = copy.problems();
-    for file in ["data/exchange-online.toml:", "data/phrases.toml:", "data/replies.toml:"] {
-        assert!(problems.iter().any(|problem| problem.starts_with(file)), "{file} is not in {problems:?}");
-    }
 }
 
 /// The public interface has no list of block lists, so their names are compared here.

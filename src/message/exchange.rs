@@ -3,7 +3,7 @@
 
 use crate::syntax::date::Date;
 use crate::syntax::field::Lines;
-use crate::syntax::reply::trim;
+use crate::syntax::reply::{is_host, trim};
 
 /// The attributes of an Exchange non-delivery report about one recipient. What is not said is `None`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -133,16 +133,6 @@ fn remote_server(text: &[u8]) -> Option<&[u8]> {
 
 fn is_host_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_')
-}
-
-/// A name with a dot in it and a letter in its last label.
-pub(super) fn is_host(name: &[u8]) -> bool {
-    let last = name.rsplit(|b| *b == b'.').next().unwrap_or_default();
-    name.contains(&b'.')
-        && name.iter().all(|b| is_host_byte(*b))
-        && last.len() >= 2
-        && last.iter().all(u8::is_ascii_alphabetic)
-        && name.first().is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// The section for administrators in the text of a report.

@@ -7,6 +7,7 @@ mod exchange;
 mod mime;
 mod prose;
 mod recipient;
+mod ses;
 
 use core::fmt;
 
@@ -16,13 +17,14 @@ pub use recipient::{Recipient, Recipients, Repairs};
 
 use decode::Scratch;
 use delivery_status::Groups;
-use mime::{Part, PartHeader};
+use mime::{Encoding, Part, PartHeader};
 use prose::Named;
 
 use crate::syntax::date::Date;
 use crate::syntax::dsn::{Typed, bare_address};
-use crate::syntax::field::{Fields, split_header, split_line};
+use crate::syntax::field::{Fields, Lines, split_header, split_line};
 use crate::syntax::reply::trim;
+use crate::verdict::Context;
 
 /// What a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -115,8 +117,15 @@ struct Parts<'a> {
 impl<'a> Parts<'a> {
     fn of(header: &'a [u8], body: &'a [u8]) -> Self {
         let mut parts = Self::default();
-        let too_deep = mime::walk(header, body, |part| parts.take(part));
-        parts.too_deep = too_deep;
+        let mut any = false;
+        parts.too_deep = mime::walk(header, body, |part| {
+            any = true;
+            parts.take(part);
+        });
+        if !any {
+            // A multipart without a single boundary is all text.
+            parts.text = Some(Part { header: PartHeader { content_type: b"text/plain", encoding: Encoding::Identity }, body });
+        }
         parts
     }
 
@@ -270,7 +279,14 @@ impl<'a> Bounce<'a> {
     /// The recipients that the report is about, each with its verdict. Empty when the message is no bounce, or names nobody.
     #[must_use]
     pub fn recipients(&self) -> Recipients<'a> {
-        Recipients::new(*self)
+        Recipients::new(*self, Context::default())
+    }
+
+    /// The same, with a site's own rules and whatever else the caller knows; the report's fields take the place of the context's
+    /// where they speak.
+    #[must_use]
+    pub fn recipients_with(&self, context: &Context<'a>) -> Recipients<'a> {
+        Recipients::new(*self, *context)
     }
 
     fn groups(&self) -> Groups<'a> {
@@ -293,7 +309,7 @@ impl<'a> Bounce<'a> {
         if exchange::section(self.text).is_some() && (announced || self.is_from_mailer()) {
             return Kind::ExchangeNdr;
         }
-        if announced || self.is_from_mailer() {
+        if announced || self.is_from_mailer() || ses::is_bounce(self.text) {
             return Kind::PlainBounce;
         }
         if self.is_automatic() { Kind::AutoReply } else { Kind::Other }
@@ -333,6 +349,9 @@ impl<'a> Bounce<'a> {
     fn find_named(&self) -> Named<'a> {
         let mut named = Named::NONE;
         for address in self.header(b"X-Failed-Recipients").into_iter().flat_map(prose::addresses) {
+            named.add(address);
+        }
+        for (address, _) in ses::Bounced::new(self.text) {
             named.add(address);
         }
         if named.addresses().is_empty() {
@@ -488,11 +507,21 @@ fn without_envelope_line(message: &[u8]) -> &[u8] {
     if message.starts_with(b"From ") || message.starts_with(b">From ") { split_line(message).1 } else { message }
 }
 
-/// The delivery-status fields that some systems write into the text itself: from the first recipient's field on.
+/// The delivery-status fields that some systems write into the text itself: the paragraph of the first recipient's field, and
+/// what follows.
 fn fields_in(text: &[u8]) -> &[u8] {
-    let found = memchr::memmem::find(text, b"Final-Recipient:").map(|at| {
-        let start = text[..at].windows(2).rposition(|w| w == b"\n\n").map_or(0, |blank| blank + 2);
-        &text[start..]
-    });
-    found.unwrap_or_default()
+    let mut paragraph = 0;
+    let mut blank = true;
+    for (start, line) in Lines::new(text) {
+        if blank {
+            paragraph = start;
+        }
+        blank = trim(line).is_empty();
+        if line.get(..FINAL.len()).is_some_and(|name| name.eq_ignore_ascii_case(FINAL)) {
+            return &text[paragraph..];
+        }
+    }
+    &[]
 }
+
+const FINAL: &[u8] = b"Final-Recipient:";

@@ -97,7 +97,7 @@ enum Clarity {
     Heading,
     /// The line begins with the address, and the reason follows.
     Start,
-    /// A label before the address: `To: …`, `Recipient: …`.
+    /// A label before the address that says what it is: `Recipient: …`.
     Label,
     /// In angle brackets inside a sentence.
     Inside,
@@ -168,8 +168,9 @@ fn naming(line: &[u8]) -> Option<(&[u8], Clarity)> {
     if Reply::find(line).code().is_some_and(|_| begins_with_code(text)) || text.starts_with(b">>>") {
         return bracketed(text).map(|address| (address, Clarity::Inside));
     }
-    if let Some(address) = labelled(text) {
-        return Some((address, Clarity::Label));
+    if let Some((address, label)) = labelled(text) {
+        let telling = [&b"recip"[..], b"address", b"failed", b"rcpt"].iter().any(|word| contains_ignoring_case(label, word));
+        return Some((address, if telling { Clarity::Label } else { Clarity::Inside }));
     }
     bracketed(text).map(|a| (a, Clarity::Inside)).or_else(|| bare(text).map(|a| (a, Clarity::Bare)))
 }
@@ -202,17 +203,17 @@ fn address_at_start(text: &[u8]) -> Option<(&[u8], &[u8])> {
     }
 }
 
-/// `Label: address`, with nothing behind it.
-fn labelled(text: &[u8]) -> Option<&[u8]> {
+/// `Label: address`, with nothing behind it; the address and the label.
+fn labelled(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let colon = memchr::memchr(b':', text)?;
     let label = trim(&text[..colon]);
     let value = trim(&text[colon + 1..]);
     let value = value.strip_prefix(b"rfc822;").map_or(value, trim);
-    let excluded: [&[u8]; 9] =
-        [b"From", b"Sender", b"Reply-To", b"Return-Path", b"Message-ID", b"Cc", b"Subject", b"Received", b"In-Reply-To"];
-    let plausible = !label.is_empty() && label.len() < 40 && !excluded.iter().any(|name| label.eq_ignore_ascii_case(name));
+    let excluded: [&[u8]; 8] = [b"From", b"Sender", b"Reply-To", b"Return-Path", b"Cc", b"Subject", b"Received", b"In-Reply-To"];
+    let is_id = label.len() > 3 && label[label.len() - 3..].eq_ignore_ascii_case(b"-id");
+    let plausible = !label.is_empty() && label.len() < 40 && !is_id && !excluded.iter().any(|name| label.eq_ignore_ascii_case(name));
     let (address, rest) = address_at_start(value).filter(|_| plausible)?;
-    trim(rest).is_empty().then_some(address)
+    trim(rest).is_empty().then_some((address, label))
 }
 
 /// The first address in angle brackets.

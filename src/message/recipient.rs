@@ -2,7 +2,7 @@
 
 use super::delivery_status::{Groups, RecipientFields};
 use super::exchange::{self, ExchangeDetails};
-use super::{Bounce, prose};
+use super::{Bounce, prose, ses};
 use crate::syntax::date::Date;
 use crate::syntax::dsn::{DsnAction, Encoded, Typed};
 use crate::syntax::field::Fields;
@@ -163,18 +163,22 @@ pub struct Recipients<'a> {
     next_named: usize,
     searches_left: u32,
     exchange_section: Option<exchange::Section<'a>>,
+    context: Context<'a>,
 }
 
 impl<'a> Recipients<'a> {
-    pub(super) fn new(bounce: Bounce<'a>) -> Self {
+    pub(super) fn new(bounce: Bounce<'a>, context: Context<'a>) -> Self {
         let groups = if bounce.kind.is_bounce() { bounce.groups() } else { Groups::new(&[]) };
         let exchange_section = exchange::section(bounce.text);
-        Self { bounce, groups, next_named: 0, searches_left: MAX_SEARCHES, exchange_section }
+        Self { bounce, groups, next_named: 0, searches_left: MAX_SEARCHES, exchange_section, context }
     }
 
     /// What the prose says about `address`, while it may still be searched.
     fn prose_about(&mut self, address: &[u8]) -> Option<&'a [u8]> {
         self.searches_left = self.searches_left.checked_sub(1)?;
+        if let Some((_, object)) = ses::Bounced::new(self.bounce.text).find(|(named, _)| *named == address) {
+            return Some(object);
+        }
         let text = self.exchange_section.map_or(self.bounce.text, |section| section.text);
         prose::about(text, address).or_else(|| prose::about(self.bounce.text, address))
     }
@@ -221,7 +225,7 @@ impl<'a> Recipients<'a> {
     /// settled.
     fn judge(&mut self, draft: &mut Draft<'a>, supplementary: Option<&'a [u8]>) -> Verdict {
         let host = draft.remote_mta.map(|mta| mta.host());
-        let context = Context { remote_host: host, stage: None, status: draft.status, action: draft.action };
+        let context = Context { remote_host: host, status: draft.status, action: draft.action, ..self.context };
         let mut verdict = classify_with(&context, draft.diagnostic.map_or(&[][..], |d| d.value));
         if let Some(info) = supplementary {
             refine(&mut verdict, &context, info);
@@ -272,7 +276,7 @@ impl<'a> Recipients<'a> {
 
     fn finish(&self, draft: Draft<'a>, verdict: Verdict) -> Recipient<'a> {
         let exchange = self.exchange_details(&draft);
-        let said_by = draft.diagnostic.and_then(|d| host_that_said(Reply::find(d.value).lead()));
+        let said_by = draft.diagnostic.and_then(|d| Reply::find(d.value).host());
         let remote = draft.remote_mta.map(|mta| mta.host()).filter(|host| !host.is_empty());
         let reporting = self.bounce.reporting_mta().map(|mta| mta.host()).filter(|host| !host.is_empty());
         Recipient {
@@ -365,10 +369,4 @@ fn refine(verdict: &mut Verdict, context: &Context<'_>, text: &[u8]) {
     }
     verdict.reply = reply;
     verdict.status = status;
-}
-
-/// The host in `host mx.example.net[192.0.2.1] said:`, or any host name before the reply.
-fn host_that_said(lead: &[u8]) -> Option<&[u8]> {
-    let words = lead.split(|b| b.is_ascii_whitespace() || b"[](),;:<>".contains(b));
-    words.filter(|word| exchange::is_host(word)).last()
 }

@@ -113,11 +113,12 @@ impl<'a> Reply<'a> {
             }
         }
         let end = quoted.unwrap_or(body.len());
+        let lead = &body[..first.start];
         Self {
             code: found.reply,
             status: found.status,
-            command,
-            lead: &body[..first.start],
+            command: command.or_else(|| command_before(lead)),
+            lead,
             text: &body[found.end.min(end)..end],
             quoted: quoted.map(|start| &body[start..]),
         }
@@ -157,6 +158,13 @@ impl<'a> Reply<'a> {
     #[must_use]
     pub const fn quoted(&self) -> Option<&'a [u8]> {
         self.quoted
+    }
+
+    /// The host named before the reply, as in `host mx.example.net[192.0.2.1] said:`: the last name there.
+    #[must_use]
+    pub fn host(&self) -> Option<&'a [u8]> {
+        let words = self.lead.split(|b| b.is_ascii_whitespace() || b"[](),;:<>".contains(b));
+        words.filter(|word| is_host(word)).last()
     }
 
     /// The text line by line, without the codes.
@@ -484,17 +492,15 @@ fn ends_with_word(text: &[u8], words: &[&[u8]]) -> bool {
     })
 }
 
-/// Units behind a number show that it is no reply code: `limit: 500 recipients`.
+/// Units behind a number show that it is no reply code: `limit: 500 recipients`. Sentences begin with capitals, units do not.
 fn counts_something(behind: &[u8]) -> bool {
-    const UNITS: [&[u8]; 20] = [
-        b"second", b"minute", b"hour", b"day", b"recipient", b"message", b"mail", b"connection", b"byte", b"kb", b"mb", b"gb", b"k",
-        b"m", b"s", b"sec", b"ms", b"user", b"email", b"letter",
+    const UNITS: [&[u8]; 14] = [
+        b"seconds", b"minutes", b"hours", b"days", b"recipients", b"messages", b"mails", b"emails", b"connections", b"bytes", b"kb",
+        b"users", b"letters", b"s",
     ];
     let behind = trim_start(behind);
     let length = behind.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-    let word = &behind[..length];
-    let singular = word.strip_suffix(b"s").or_else(|| word.strip_suffix(b"S")).unwrap_or(word);
-    UNITS.iter().any(|unit| singular.eq_ignore_ascii_case(unit) || word.eq_ignore_ascii_case(unit))
+    UNITS.contains(&&behind[..length])
 }
 
 /// Cuts Postfix's `(in reply to RCPT TO command)` off the end, and says which stage it names.
@@ -509,8 +515,18 @@ fn split_command(input: &[u8]) -> (&[u8], Option<Stage>) {
     }
 }
 
-/// The names Postfix gives to what it said.
-const STAGE_WORDS: [(&[u8], Stage); 10] = [
+/// The stage that Exim names before the reply: `SMTP error from remote mail server after RCPT TO:<…>: host …`.
+fn command_before(lead: &[u8]) -> Option<Stage> {
+    const LEAD: &[u8] = b" server after ";
+    let at = memchr::memmem::find(lead, LEAD)? + LEAD.len();
+    let command = lead[at..].strip_prefix(b"pipelined ").unwrap_or(&lead[at..]);
+    STAGE_WORDS.iter().find(|(word, _)| command.get(..word.len()).is_some_and(|c| c.eq_ignore_ascii_case(word))).map(|(_, s)| *s)
+}
+
+/// The names that Postfix and Exim give to what they said.
+const STAGE_WORDS: [(&[u8], Stage); 12] = [
+    (b"initial connection", Stage::Connect),
+    (b"sending data block", Stage::EndOfData),
     (b"end of DATA", Stage::EndOfData),
     (b"end of BDAT", Stage::EndOfData),
     (b"initial server greeting", Stage::Connect),
@@ -522,6 +538,16 @@ const STAGE_WORDS: [(&[u8], Stage); 10] = [
     (b"HELO", Stage::Ehlo),
     (b"LHLO", Stage::Ehlo),
 ];
+
+/// Whether `name` can be that of a host: dots inside, letters in the last label, no `@`.
+pub(crate) fn is_host(name: &[u8]) -> bool {
+    let last = name.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    name.contains(&b'.')
+        && name.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+        && last.len() >= 2
+        && last.iter().all(u8::is_ascii_alphabetic)
+        && name.first().is_some_and(u8::is_ascii_alphanumeric)
+}
 
 pub(crate) fn trim_start(text: &[u8]) -> &[u8] {
     text.trim_ascii_start()
@@ -623,5 +649,6 @@ mod tests {
         assert_eq!(stage("550 no (in reply to end of DATA command)"), Some(Stage::EndOfData));
         assert_eq!(stage("550 no (in reply to MAIL FROM command))"), Some(Stage::Mail));
         assert_eq!(stage("550 no (in reply to nothing)"), None);
+        assert_eq!(stage("SMTP error from remote mail server after pipelined MAIL FROM:<a@example.com>: host x: 550 no"), Some(Stage::Mail));
     }
 }

@@ -24,6 +24,8 @@ const FIRST_WORD: u16 = 5;
 pub(super) struct Findings {
     rules: [u16; MAX_RULES],
     rule_count: usize,
+    /// How many words stand behind the codes.
+    pub(super) words: u32,
     /// The block list with the longest matching name: its row and the number of words.
     pub(super) blocklist: Option<(u16, u8)>,
     /// The provider that only these words are from.
@@ -34,7 +36,7 @@ pub(super) struct Findings {
 
 impl Findings {
     const fn new() -> Self {
-        Self { rules: [0; MAX_RULES], rule_count: 0, blocklist: None, speaker: None, host: None }
+        Self { rules: [0; MAX_RULES], rule_count: 0, words: 0, blocklist: None, speaker: None, host: None }
     }
 
     /// The provider whose host is named before the reply.
@@ -61,7 +63,9 @@ pub(super) fn find(lead: &[u8], text: &[u8], code: Option<[u8; 3]>) -> Findings 
     let mut run = Run::new();
     run.read(lead, code, true);
     run.step(START);
+    let before = run.count;
     run.read(text, code, false);
+    run.findings.words = run.count - before;
     run.step(END);
     run.findings
 }

@@ -3,6 +3,7 @@
 use crate::syntax::dsn::DsnAction;
 use crate::syntax::reply_code::Stage;
 use crate::syntax::status::StatusCode;
+use crate::verdict::rules::Rule;
 
 /// What the caller knows beside the text of a reply. Everything is optional.
 #[derive(Debug, Clone, Copy, Default)]
@@ -15,4 +16,6 @@ pub struct Context<'a> {
     pub status: Option<StatusCode>,
     /// The Action field: what is only delayed has not failed.
     pub action: Option<DsnAction>,
+    /// The site's own rules, consulted first and in this order: the first whose conditions all hold counts.
+    pub rules: &'a [Rule<'a>],
 }

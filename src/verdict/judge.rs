@@ -2,6 +2,7 @@
 
 use super::automaton::{Findings, find, provider_of_host};
 use super::hints::retry_after;
+use super::rules::Facts;
 use super::{Cause, Context, Evidence, Severity, Verdict};
 use crate::catalog::{
     Action, BLOCKLISTS, CONDITIONS, Category, Condition, ENTRIES, EXCHANGE_PROVIDER, Entry, Party, Provider, RULES, Rule, Source,
@@ -15,20 +16,53 @@ use crate::syntax::status::{Class, StatusCode};
 /// How many replies inside replies are looked at. Exchange's proxies quote up to three.
 const MAX_QUOTED: usize = 4;
 
+/// How many words make a text that says something.
+const MIN_WORDS: u32 = 2;
+
 /// Judges a text and the replies quoted in it, from the outside in.
 pub(super) fn judge(context: &Context<'_>, text: &[u8]) -> Verdict {
     let reply = Reply::find(text);
     let mut verdict = judge_one(context, &reply);
+    let by_site = apply_site_rules(context, &reply, &mut verdict);
     let mut quoted = reply.quoted();
     for _ in 0..MAX_QUOTED {
         let Some(text) = quoted else { return verdict };
         let inner = Reply::find(text);
         let found = judge_one(&Context { stage: context.stage, ..Context::default() }, &inner);
-        include(&mut verdict, &found);
+        if by_site {
+            verdict.cause = verdict.cause.or(Some(Cause { category: found.category, status: found.status }));
+        } else {
+            include(&mut verdict, &found);
+        }
         quoted = inner.quoted();
     }
     verdict.truncated = quoted.is_some();
     verdict
+}
+
+/// Applies the first of the site's rules that holds, and says whether there was one.
+fn apply_site_rules(context: &Context<'_>, reply: &Reply<'_>, verdict: &mut Verdict) -> bool {
+    let facts = Facts {
+        reply: verdict.reply,
+        status: verdict.status,
+        stage: context.stage.or(reply.stage()),
+        host: context.remote_host.or(reply.host()),
+        said: reply,
+    };
+    let Some(rule) = context.rules.iter().find(|rule| rule.holds(&facts)) else { return false };
+    if let Some(category) = rule.category.filter(|category| *category != verdict.category) {
+        let usual = category.row();
+        verdict.category = category;
+        verdict.action = usual_action(category, verdict.severity);
+        verdict.responsible = usual.responsible;
+        verdict.suppress = usual.suppress && verdict.severity != Severity::Transient;
+        verdict.entry = verdict.entry.filter(|entry| entry.category == category);
+    }
+    verdict.action = rule.action.unwrap_or(verdict.action);
+    verdict.suppress = rule.suppress.unwrap_or(verdict.suppress);
+    verdict.evidence = Evidence::SiteRule;
+    verdict.label = Some(rule.label);
+    true
 }
 
 /// Takes over what a quoted reply says: as the cause, and as the verdict itself where the outer words decided nothing.
@@ -201,7 +235,7 @@ impl Case<'_> {
     /// only source that has one.
     fn by_specific_code(&self) -> Option<Decision> {
         let status = self.status.filter(|s| !s.is_generic())?;
-        let entry = self.entry_of(status, |_| true)?;
+        let entry = self.entry_of(status, |e| e.category != Category::Undetermined)?;
         let exact = entry.status.is_some_and(|s| s.details().start() == s.details().end());
         let evidence = if exact { Evidence::Code } else { Evidence::Range };
         Some(Decision { category: entry.category, evidence, rule: None, entry: Some(entry) })
@@ -267,8 +301,14 @@ impl Case<'_> {
         })
     }
 
+    /// The three-digit code alone. 550 is for mailboxes and for policy alike (RFC 5321, section 4.2.3); with words that nothing is
+    /// known about it is more likely policy, and the address is not given up for it.
     fn by_reply(&self) -> Option<Decision> {
-        let entry = lookup_reply(self.reply?)?;
+        let reply = self.reply?;
+        if reply.get() == 550 && self.findings.words >= MIN_WORDS {
+            return Some(Decision { category: Category::PolicyRejected, evidence: Evidence::Reply, rule: None, entry: None });
+        }
+        let entry = lookup_reply(reply)?;
         (entry.category != Category::Undetermined).then_some(Decision {
             category: entry.category,
             evidence: Evidence::Reply,

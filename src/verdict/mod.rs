@@ -4,10 +4,14 @@ mod automaton;
 mod context;
 mod hints;
 mod judge;
+mod rules;
 
 use core::fmt;
 
 pub use context::Context;
+pub use rules::Rule;
+#[cfg(feature = "toml")]
+pub use rules::{Rules, RulesError};
 
 use crate::catalog::{Action, Blocklist, Category, Entry, Party, Provider};
 use crate::syntax::reply_code::ReplyCode;
