@@ -7,7 +7,7 @@ use super::convert::{
 };
 use super::result::ndr_result;
 use super::types::*;
-use crate::message::{Bounce, Kind, Recipient, Recipients};
+use crate::message::{Bounce, Kind, Problem, Recipient, Recipients};
 use crate::syntax::dsn::{Encoded, Typed};
 use crate::syntax::field::Fields;
 
@@ -21,6 +21,9 @@ struct State {
 const MARK: u64 = 0x626f_756e_6365_0001;
 
 const _: () = assert!(Marked::<State>::fits::<ndr_bounce>());
+
+// A header gives each problem at most once.
+const _: () = assert!(Problem::ALL.len() <= NDR_MAX_FINDINGS);
 
 /// # Safety
 /// Unless it is NULL, `bounce` can be read during `'a`.

@@ -12,6 +12,8 @@ use crate::syntax::reply_code::{ReplyCode, Stage};
 use crate::syntax::status::{StatusCode, StatusPattern};
 use crate::verdict::{self, Cause, Context, Evidence, Rule, Severity, Verdict};
 
+const _: () = assert!(NDR_STATUS_SIZE == "5.999.999".len() + 1);
+
 /// Parses a status code strictly: the whole of `text`, nothing around it, no leading zeros (RFC 3463, section 2).
 ///
 /// Parameters: `text` is `len` bytes, not NUL-terminated; it may be NULL when `len` is 0. `out` gets the code.
