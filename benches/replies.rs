@@ -34,8 +34,7 @@ fn throughput(texts: &[Vec<u8>]) -> Throughput {
 
 /// `status/parse+lookup`: one code, read strictly and looked up, down to the first entry.
 fn status(c: &mut Criterion) {
-    const CODES: [&[u8]; 8] =
-        [b"5.1.1", b"5.7.606", b"4.4.7", b"5.2.2", b"4.7.500", b"5.7.26", b"2.0.0", b"5.4.316"];
+    const CODES: [&[u8]; 8] = [b"5.1.1", b"5.7.606", b"4.4.7", b"5.2.2", b"4.7.500", b"5.7.26", b"2.0.0", b"5.4.316"];
     let mut group = c.benchmark_group("status");
     group.throughput(Throughput::Elements(CODES.len() as u64));
     group.bench_function("parse+lookup", |b| {
@@ -97,7 +96,9 @@ fn regex_set() -> RegexSet {
 fn data_phrases() -> Vec<String> {
     let mut files = vec![in_crate("data/phrases.toml"), in_crate("data/exchange-online.toml")];
     let providers = fs::read_dir(in_crate("data/providers")).expect("data/providers is there");
-    files.extend(providers.map(|entry| entry.expect("it can be read").path()).filter(|p| p.extension().is_some_and(|e| e == "toml")));
+    files.extend(
+        providers.map(|entry| entry.expect("it can be read").path()).filter(|p| p.extension().is_some_and(|e| e == "toml")),
+    );
     files.sort();
     let mut found = Vec::new();
     for file in files {

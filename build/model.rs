@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::automaton::{Output, Pattern};
-use super::phrase;
+use super::phrase::{self, Ways};
 use super::schema::{self, Texts, When};
 use super::source::{File, Files, Problems};
 use crate::syntax::reply_code::{ReplyCode, Stage};
@@ -95,6 +95,7 @@ impl Model {
             },
             problems,
             seen: HashMap::new(),
+            pieces: HashMap::new(),
         };
         builder.categories(files.categories.as_ref());
         for file in &files.providers {
@@ -121,6 +122,8 @@ struct Builder<'p> {
     problems: &'p mut Problems,
     /// The place of each phrase under its conditions, to find what was written twice.
     seen: HashMap<(String, When, Option<u8>, Option<u16>), String>,
+    /// The mark of each piece behind the same mark: phrases that begin alike share it.
+    pieces: HashMap<(Ways, u16, u8), u16>,
 }
 
 impl Builder<'_> {
@@ -352,17 +355,27 @@ impl Builder<'_> {
         let mut behind = 0;
         let last = pieces.len() - 1;
         for (number, piece) in pieces.into_iter().enumerate() {
-            let output = if number == last {
-                output
-            } else {
-                self.model.marks += 1;
-                Output::Mark(self.model.marks)
+            if number == last {
+                self.add_patterns(piece.ways, behind, piece.gap, output);
+                break;
+            }
+            let key = (piece.ways.clone(), behind, piece.gap);
+            behind = match self.pieces.get(&key) {
+                Some(mark) => *mark,
+                None => {
+                    self.model.marks += 1;
+                    let mark = self.model.marks;
+                    self.add_patterns(piece.ways, behind, piece.gap, Output::Mark(mark));
+                    self.pieces.insert(key, mark);
+                    mark
+                }
             };
-            let ways = piece.ways.into_iter().map(|elements| Pattern { elements, behind, gap: piece.gap, output });
-            self.model.patterns.extend(ways);
-            behind = self.model.marks;
         }
         Some(weight)
+    }
+
+    fn add_patterns(&mut self, ways: Ways, behind: u16, gap: u8, output: Output) {
+        self.model.patterns.extend(ways.into_iter().map(|elements| Pattern { elements, behind, gap, output }));
     }
 
     fn blocklists(&mut self, file: &File<schema::BlocklistFile>) {

@@ -8,8 +8,8 @@ use std::hint::black_box;
 use std::path::Path;
 
 use nondelivery::{
-    Blocklist, Category, Context, DsnAction, Expected, Progress, Provider, Reply, ReplyCode, Stage, StatusCode, StatusPattern,
-    catalog, classify, classify_with,
+    Blocklist, Category, Context, DsnAction, Expected, Progress, Provider, Reply, ReplyCode, Rule, Stage, StatusCode,
+    StatusPattern, catalog, classify, classify_with,
 };
 
 thread_local! {
@@ -100,7 +100,13 @@ fn texts() -> Vec<Vec<u8>> {
 fn ok_control_is_counted() {
     assert_eq!(allocations(|| Box::new(1u8)), 1);
     assert!(allocations(|| format!("{}", StatusCode::parse(b"5.1.1").expect("right"))) > 0);
-    assert!(allocations(|| { let mut v = vec![0u8]; v.reserve(100); v }) >= 2);
+    assert!(
+        allocations(|| {
+            let mut v = vec![0u8];
+            v.reserve(100);
+            v
+        }) >= 2
+    );
     assert_eq!(allocations(|| vec![0u8; 10]), 1);
 }
 
@@ -126,7 +132,12 @@ fn ok_lookup() {
         let Some(reply) = ReplyCode::new(number) else { continue };
         assert_eq!(allocations(|| catalog::lookup_reply(reply)), 0);
     }
-    assert_eq!(allocations(|| catalog::entries().filter(|entry| entry.remedy(nondelivery::Audience::Admin).non_empty().is_some()).count()), 0);
+    assert_eq!(
+        allocations(|| catalog::entries()
+            .filter(|entry| entry.remedy(nondelivery::Audience::Admin).non_empty().is_some())
+            .count()),
+        0
+    );
     assert_eq!(allocations(|| Provider::all().map(|provider| provider.title().as_str().len()).sum::<usize>()), 0);
     assert_eq!(allocations(|| Category::ALL.iter().map(|category| category.as_sisimai().len()).sum::<usize>()), 0);
 }
@@ -145,12 +156,18 @@ fn ok_replies() {
 #[test]
 fn ok_classify() {
     let hosts: [Option<&[u8]>; 3] = [None, Some(b"mx1.example.mail.protection.outlook.com"), Some(b"")];
+    let rules = [
+        Rule { phrase: Some("mailbox … full".as_bytes()), host_suffix: Some(b".example.net"), ..Rule::default() },
+        Rule { status: StatusPattern::parse(b"5.7.x").ok(), category: Some(Category::IpBlocked), label: 7, ..Rule::default() },
+    ];
     for text in texts() {
         assert_eq!(allocations(|| classify(&text)), 0, "{text:?}");
+        assert_eq!(allocations(|| classify_with(&Context { rules: &rules, ..Context::default() }, &text)), 0, "{text:?}");
         for remote_host in hosts {
             for stage in Stage::ALL.iter().copied().map(Some).chain([None]) {
                 let status = StatusCode::parse(b"4.7.1").ok();
-                let context = Context { remote_host, stage, status, action: Some(DsnAction::Delayed) };
+                let action = Some(DsnAction::Delayed);
+                let context = Context { remote_host, stage, status, action, ..Context::default() };
                 assert_eq!(allocations(|| classify_with(&context, &text)), 0, "{context:?} {text:?}");
             }
         }

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use nondelivery::{Audience, Category, Class, Entry, Provider, ReplyCode, Source, StatusCode, StatusPattern, Verdict, catalog, classify};
+use nondelivery::{
+    Audience, Category, Class, Entry, Provider, ReplyCode, Source, StatusCode, StatusPattern, Verdict, catalog, classify,
+};
 
 /// The rows of Microsoft's pages (issue 2).
 const EXCHANGE_ONLINE_ROWS: usize = 97;
@@ -90,7 +92,8 @@ fn ok_every_code_of_a_range_leads_to_it() {
         for detail in range.details() {
             let status = code(class, subject, detail);
             let found: Vec<&Entry> = catalog::lookup(status).collect();
-            let at = found.iter().position(|e| *e == entry).unwrap_or_else(|| panic!("{status} does not lead to {}", entry.code()));
+            let at =
+                found.iter().position(|e| *e == entry).unwrap_or_else(|| panic!("{status} does not lead to {}", entry.code()));
             for before in &found[..at] {
                 let pattern = before.status().expect("lookup gives entries of codes");
                 assert!(width(&pattern) <= width(&range), "{status}: {} stands before {}", before.code(), entry.code());
@@ -159,7 +162,13 @@ fn ok_lookup_examples() {
     let codes = |text: &str| catalog::lookup(status(text)).map(|e| format!("{} {}", e.source(), e.code())).collect::<Vec<_>>();
     assert_eq!(
         codes("5.7.606"),
-        ["exchange-online 5.7.606-649", "exchange-online 5.7.500-699", "exchange-online 5.7.x", "registry x.7.0", "registry 5.x.x"]
+        [
+            "exchange-online 5.7.606-649",
+            "exchange-online 5.7.500-699",
+            "exchange-online 5.7.x",
+            "registry x.7.0",
+            "registry 5.x.x"
+        ]
     );
     assert_eq!(codes("5.1.1")[0], "exchange-online 5.1.1");
     assert!(codes("5.1.1").contains(&"exchange-online 5.1.1-20".to_owned()));

@@ -131,26 +131,81 @@ fn rule(name: &'static str, from: &str, to: &str, at: usize, says: &'static [&'s
 
 fn entry_mistakes() -> Vec<Mistake> {
     vec![
-        entry("category", "PolicyRejected", "PolicyRejectd", &["entry 5.7.998 \"Quite new words\"", "category `PolicyRejectd` is not known", "write one of Undetermined", "PolicyRejected"]),
+        entry(
+            "category",
+            "PolicyRejected",
+            "PolicyRejectd",
+            &[
+                "entry 5.7.998 \"Quite new words\"",
+                "category `PolicyRejectd` is not known",
+                "write one of Undetermined",
+                "PolicyRejected",
+            ],
+        ),
         entry("action", "investigate", "inquire", &["entry 5.7.998", "action `inquire` is not known", "suppress"]),
         entry("party", "sender-admin", "admin", &["entry 5.7.998", "responsible `admin` is not known", "sender-admin"]),
-        entry("status", "5.7.998", "5.7.9-1", &["entry 5.7.9-1", "status \"5.7.9-1\"", "the end of a range, not below its start at byte 6"]),
+        entry(
+            "status",
+            "5.7.998",
+            "5.7.9-1",
+            &["entry 5.7.9-1", "status \"5.7.9-1\"", "the end of a range, not below its start at byte 6"],
+        ),
         entry("status-zero", "5.7.998", "5.7.098", &["entry 5.7.098", "without leading zeros at byte 4"]),
         entry("reply", "reply = 550", "reply = 650", &["entry 5.7.998", "650 is no reply code", "from 200 to 559"]),
         entry("summary", "It is refused.", " ", &["entry 5.7.998", "`en`) is empty; write a sentence"]),
-        entry("language", "{ en = \"It is refused.\" }", "{ en = \"It is refused.\", fr = \"Non.\" }", &["entry 5.7.998", "not in `fr`", "`en` and `ja`"]),
-        entry("audience", "remedies.sender", "remedies.reader", &["entry 5.7.998", "nobody is called `reader`", "sender, group-owner, admin"]),
+        entry(
+            "language",
+            "{ en = \"It is refused.\" }",
+            "{ en = \"It is refused.\", fr = \"Non.\" }",
+            &["entry 5.7.998", "not in `fr`", "`en` and `ja`"],
+        ),
+        entry(
+            "audience",
+            "remedies.sender",
+            "remedies.reader",
+            &["entry 5.7.998", "nobody is called `reader`", "sender, group-owner, admin"],
+        ),
         entry("remedy", "Ask.", "", &["entry 5.7.998", "is empty; write a sentence"]),
-        Mistake { name: "twice", file: EXCHANGE, lines: ENTRY.to_owned() + &with(ENTRY, "wordsworth", "words again"), at: 14, says: &["entry 5.7.998 \"Quite new words\"", "stand above already; merge the two"] },
-        Mistake { name: "no-category-summary", file: "categories.toml", lines: with(CATEGORY, "Something new.", ""), at: 2, says: &["category `Novelty`", "is empty; write a sentence"] },
-        Mistake { name: "category-name", file: "categories.toml", lines: CATEGORY.into(), at: 2, says: &["category `Novelty`", "name `Novelty` is not known"] },
-        Mistake { name: "category-action", file: "categories.toml", lines: with(CATEGORY, "retry", "again"), at: 2, says: &["transient `again` is not known", "retry"] },
+        Mistake {
+            name: "twice",
+            file: EXCHANGE,
+            lines: ENTRY.to_owned() + &with(ENTRY, "wordsworth", "words again"),
+            at: 14,
+            says: &["entry 5.7.998 \"Quite new words\"", "stand above already; merge the two"],
+        },
+        Mistake {
+            name: "no-category-summary",
+            file: "categories.toml",
+            lines: with(CATEGORY, "Something new.", ""),
+            at: 2,
+            says: &["category `Novelty`", "is empty; write a sentence"],
+        },
+        Mistake {
+            name: "category-name",
+            file: "categories.toml",
+            lines: CATEGORY.into(),
+            at: 2,
+            says: &["category `Novelty`", "name `Novelty` is not known"],
+        },
+        Mistake {
+            name: "category-action",
+            file: "categories.toml",
+            lines: with(CATEGORY, "retry", "again"),
+            at: 2,
+            says: &["transient `again` is not known", "retry"],
+        },
     ]
 }
 
 fn unreadable() -> Vec<Mistake> {
     vec![
-        Mistake { name: "key", file: EXCHANGE, lines: with(ENTRY, "summary", "sumary"), at: 10, says: &["unknown field `sumary`", "expected one of", "summary"] },
+        Mistake {
+            name: "key",
+            file: EXCHANGE,
+            lines: with(ENTRY, "summary", "sumary"),
+            at: 10,
+            says: &["unknown field `sumary`", "expected one of", "summary"],
+        },
         rule("toml", "strong", "str\"ong", 4, &[]),
         Mistake { name: "empty", file: "providers/novelty.toml", lines: "name = novelty\n".into(), at: 1, says: &[] },
     ]
@@ -162,17 +217,65 @@ fn rule_mistakes() -> Vec<Mistake> {
         rule("strength", "strong", "mighty", 2, &["rule", "strength `mighty` is not known", "strong, weak, cue or wrapper"]),
         rule("own", "strength", "own = true\nstrength", 2, &["rule", "`own` is for the files of providers; leave it out"]),
         rule("when-class", "strength", "when = { class = 3 }\nstrength", 2, &["rule", "class 3 does not exist; 2, 4 and 5 do"]),
-        rule("when-status", "strength", "when = { status = [\"5.7\"] }\nstrength", 2, &["rule", "status \"5.7\"", "expected a dot at byte 3"]),
-        rule("when-stage", "strength", "when = { stage = [\"rcpt-to\"] }\nstrength", 2, &["rule", "stage `rcpt-to` is not known", "rcpt"]),
-        rule("nested", "quite new wordsworth", "a ((b|c) d|e)", 5, &["phrase \"a ((b|c) d|e)\"", "groups cannot be nested; write the combinations out"]),
+        rule(
+            "when-status",
+            "strength",
+            "when = { status = [\"5.7\"] }\nstrength",
+            2,
+            &["rule", "status \"5.7\"", "expected a dot at byte 3"],
+        ),
+        rule(
+            "when-stage",
+            "strength",
+            "when = { stage = [\"rcpt-to\"] }\nstrength",
+            2,
+            &["rule", "stage `rcpt-to` is not known", "rcpt"],
+        ),
+        rule(
+            "nested",
+            "quite new wordsworth",
+            "a ((b|c) d|e)",
+            5,
+            &["phrase \"a ((b|c) d|e)\"", "groups cannot be nested; write the combinations out"],
+        ),
         rule("unclosed", "quite new wordsworth", "a (b|c", 5, &["phrase \"a (b|c\"", "`(` without `)`"]),
         rule("unopened", "quite new wordsworth", "a b|c", 5, &["phrase \"a b|c\"", "without `(`; write groups as `(a|b)`"]),
         rule("wordless", "quite new wordsworth", "#", 5, &["phrase \"#\"", "would match everywhere; give it a word"]),
-        rule("twice-phrase", "[\"quite new wordsworth\"]", "[\n\"quite new wordsworth\",\n\"Quite new Wordsworth\",\n]", 7, &["phrase \"Quite new Wordsworth\" stands at data/phrases.toml:", "already; remove one"]),
-        Mistake { name: "blocklist", file: "blocklists.toml", lines: "\n[[blocklist]]\nname = \"Novelty\"\nwords = [\"novelty list\"]\nlists = [\"asn\"]\n".into(), at: 2, says: &["block list `Novelty`", "lists cannot hold `asn`; write ip, domain or uri"] },
-        Mistake { name: "provider-name", file: "providers/novelty.toml", lines: "name = \"new\"\ntitle = \"New\"\nhosts = []\nwords = []\nreference = \"\"\n".into(), at: 1, says: &["`name` has to be the name of the file without `.toml`"] },
-        Mistake { name: "provider-title", file: "providers/untitled.toml", lines: "name = \"untitled\"\nhosts = []\nwords = []\nreference = \"\"\n".into(), at: 1, says: &["`title` is empty; say who this is"] },
-        Mistake { name: "provider-host", file: "providers/hosts.toml", lines: "name = \"hosts\"\ntitle = \"New\"\nhosts = [\n\"mx.(a\",\n]\n".into(), at: 4, says: &["phrase \"mx.(a\"", "`(` without `)`"] },
+        rule(
+            "twice-phrase",
+            "[\"quite new wordsworth\"]",
+            "[\n\"quite new wordsworth\",\n\"Quite new Wordsworth\",\n]",
+            7,
+            &["phrase \"Quite new Wordsworth\" stands at data/phrases.toml:", "already; remove one"],
+        ),
+        Mistake {
+            name: "blocklist",
+            file: "blocklists.toml",
+            lines: "\n[[blocklist]]\nname = \"Novelty\"\nwords = [\"novelty list\"]\nlists = [\"asn\"]\n".into(),
+            at: 2,
+            says: &["block list `Novelty`", "lists cannot hold `asn`; write ip, domain or uri"],
+        },
+        Mistake {
+            name: "provider-name",
+            file: "providers/novelty.toml",
+            lines: "name = \"new\"\ntitle = \"New\"\nhosts = []\nwords = []\nreference = \"\"\n".into(),
+            at: 1,
+            says: &["`name` has to be the name of the file without `.toml`"],
+        },
+        Mistake {
+            name: "provider-title",
+            file: "providers/untitled.toml",
+            lines: "name = \"untitled\"\nhosts = []\nwords = []\nreference = \"\"\n".into(),
+            at: 1,
+            says: &["`title` is empty; say who this is"],
+        },
+        Mistake {
+            name: "provider-host",
+            file: "providers/hosts.toml",
+            lines: "name = \"hosts\"\ntitle = \"New\"\nhosts = [\n\"mx.(a\",\n]\n".into(),
+            at: 4,
+            says: &["phrase \"mx.(a\"", "`(` without `)`"],
+        },
     ]
 }
 
@@ -210,7 +313,10 @@ fn ok_additions_are_right() {
     let copy = Copy::new("additions");
     copy.append(EXCHANGE, ENTRY);
     copy.append(PHRASES, &with(RULE, "wordsworth", "words here"));
-    copy.append("providers/novelty.toml", "name = \"novelty\"\ntitle = \"New\"\nhosts = [\".novelty.example\"]\nreference = \"\"\n");
+    copy.append(
+        "providers/novelty.toml",
+        "name = \"novelty\"\ntitle = \"New\"\nhosts = [\".novelty.example\"]\nreference = \"\"\n",
+    );
     assert_eq!(copy.problems(), Vec::<String>::new());
 }
 

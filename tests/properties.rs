@@ -39,8 +39,29 @@ fn reply_codes() -> impl Strategy<Value = ReplyCode> {
 /// which a code would be a quotation, and none of the words that introduce one (`said`, `error`).
 fn text_lines() -> impl Strategy<Value = String> {
     const WORDS: [&str; 24] = [
-        "user", "unknown", "mailbox", "full", "<kim@example.com>", "the", "recipient's", "message", "is", "too", "large", "spam",
-        "blocked", "by", "zen.spamhaus.org", "host", "(policy)", "greylisted,", "try", "again", "later.", "over-quota", "不存在",
+        "user",
+        "unknown",
+        "mailbox",
+        "full",
+        "<kim@example.com>",
+        "the",
+        "recipient's",
+        "message",
+        "is",
+        "too",
+        "large",
+        "spam",
+        "blocked",
+        "by",
+        "zen.spamhaus.org",
+        "host",
+        "(policy)",
+        "greylisted,",
+        "try",
+        "again",
+        "later.",
+        "over-quota",
+        "不存在",
         "gesperrt!",
     ];
     vec(select(&WORDS[..]), 1..8).prop_map(|words| words.join(" "))
@@ -88,10 +109,46 @@ fn sessions() -> impl Strategy<Value = Session> {
 /// Bytes that look like mail here and there.
 fn noise() -> impl Strategy<Value = Vec<u8>> {
     const PIECES: [&[u8]; 40] = [
-        b"550", b"421", b"250", b"5.7.1", b"4.4.7", b"5.1.10", b"-", b" ", b"\r\n", b"\n", b"\t", b"<", b">", b"(", b")", b"#", b":",
-        b";", b"@", b".", b"\"", b"said:", b"smtp;", b"(in reply to RCPT TO command)", b"(in reply to ", b"user unknown",
-        b"mailbox is full", b"message expired", b"spamhaus.org", b"mx1.mail.protection.outlook.com", b"192.0.2.1", b"12:45:50",
-        b"\xc2\xa0", b"\xe2\x80\x99", b"\xe9\x82\xae", b"\xff", b"\0", b"a", b"9", b"try again later",
+        b"550",
+        b"421",
+        b"250",
+        b"5.7.1",
+        b"4.4.7",
+        b"5.1.10",
+        b"-",
+        b" ",
+        b"\r\n",
+        b"\n",
+        b"\t",
+        b"<",
+        b">",
+        b"(",
+        b")",
+        b"#",
+        b":",
+        b";",
+        b"@",
+        b".",
+        b"\"",
+        b"said:",
+        b"smtp;",
+        b"(in reply to RCPT TO command)",
+        b"(in reply to ",
+        b"user unknown",
+        b"mailbox is full",
+        b"message expired",
+        b"spamhaus.org",
+        b"mx1.mail.protection.outlook.com",
+        b"192.0.2.1",
+        b"12:45:50",
+        b"\xc2\xa0",
+        b"\xe2\x80\x99",
+        b"\xe9\x82\xae",
+        b"\xff",
+        b"\0",
+        b"a",
+        b"9",
+        b"try again later",
     ];
     let piece = prop_oneof![
         8 => select(&PIECES[..]).prop_map(<[u8]>::to_vec),
@@ -211,7 +268,7 @@ proptest! {
         status in option::of(statuses()),
         action in option::of(select(DsnAction::ALL)),
     ) {
-        let context = Context { remote_host: host.as_deref(), stage, status, action };
+        let context = Context { remote_host: host.as_deref(), stage, status, action, ..Context::default() };
         let verdict = classify_with(&context, &text);
         prop_assert!(!verdict.to_string().is_empty());
         prop_assert!(!(verdict.suppress && verdict.severity.number() == 4), "{}", verdict);

@@ -43,14 +43,12 @@ smtp_host_lookup = native
 relayhost = [127.0.0.1]:{relay_port}
 # One recipient a session, so that the scripted server can refuse each where and as it likes.
 default_destination_recipient_limit = 1
-# What cannot be delivered now comes back at once; bounces stay in the queue.
-maximal_queue_lifetime = 0
-bounce_queue_lifetime = 1h
 notify_classes =
 """
 
 MASTER_CF = """
 127.0.0.1:{smtp_port} inet n - n - - smtpd
+pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 rewrite unix - - n - - trivial-rewrite
@@ -240,11 +238,41 @@ class Postfix:
         if kind is not None:
             print(f"--- the end of the log of Postfix:\n{self.log()[-4000:]}\n---", file=sys.stderr)
         subprocess.run([self.command, "-c", self.config, "stop"], capture_output=True, check=False, timeout=30)
+        with contextlib.suppress(Failure):
+            wait_for("the processes of Postfix to end", lambda: not self.processes())
 
     def postfix(self, action):
         """Runs postfix(1) for this instance."""
         done = subprocess.run([self.command, "-c", self.config, action], capture_output=True, check=False, timeout=30)
         require(done.returncode == 0, f"postfix {action}: {(done.stdout + done.stderr).decode(errors='replace')}")
+
+    def processes(self):
+        """The processes that work in this instance's queue."""
+        queue = os.path.realpath(self.home / "queue")
+        found = []
+        for link in pathlib.Path("/proc").glob("[0-9]*/cwd"):
+            with contextlib.suppress(OSError):
+                if os.readlink(link) == queue:
+                    found.append(link.parent.name)
+        return found
+
+    def retry_until(self, what, check):
+        """Makes Postfix try what is deferred, until `check` gives something true."""
+
+        def attempt():
+            self.postfix("flush")
+            with contextlib.suppress(Failure):
+                return wait_for(what, check, 2)
+
+        return wait_for(what, attempt)
+
+    def configure(self, setting):
+        """Changes main.cf, and makes Postfix read it."""
+        # A message that is being delivered meanwhile would rest for a minute.
+        wait_for("an empty active queue", lambda: self.queued("incoming", "active") == 0)
+        with (self.config / "main.cf").open("a") as main_cf:
+            main_cf.write(setting + "\n")
+        self.postfix("reload")
 
     def log(self):
         """What Postfix has logged so far."""
@@ -252,6 +280,10 @@ class Postfix:
             return self.log_file.read_text(errors="replace")
         except FileNotFoundError:
             return ""
+
+    def queued(self, *queues):
+        """How many messages are in these queues."""
+        return sum(path.is_file() for queue in queues for path in (self.home / "queue" / queue).rglob("*"))
 
     def send(self, sender, recipients, message):
         """Hands a message over by SMTP."""

@@ -88,18 +88,21 @@ unsafe fn parse(
     scratch: *mut c_char,
     scratch_len: usize,
 ) -> Result<Bounce<'static>, ndr_result> {
-    if overlap((msg, len), (scratch, scratch_len)) {
+    // SAFETY: the caller's promise.
+    let message = unsafe { bytes(msg, len)? };
+    if overlap(message, scratch, scratch_len) {
         return Err(ndr_result::Overlap);
     }
-    // SAFETY: the caller's promise, and the two do not overlap.
-    let (message, scratch) = unsafe { (bytes(msg, len)?, bytes_mut(scratch, scratch_len)?) };
+    // SAFETY: the caller's promise, and the message is elsewhere.
+    let scratch = unsafe { bytes_mut(scratch, scratch_len)? };
     Bounce::parse(message, scratch).map_err(|_| ndr_result::ScratchTooSmall)
 }
 
-/// Whether two buffers have a byte in common.
-fn overlap(a: (*const c_char, usize), b: (*const c_char, usize)) -> bool {
-    let ((a, a_len), (b, b_len)) = ((a.0.addr(), a.1), (b.0.addr(), b.1));
-    a_len > 0 && b_len > 0 && a < b.saturating_add(b_len) && b < a.saturating_add(a_len)
+/// Whether the scratch has a byte of the message in it. One that is NULL or too long for any object is refused elsewhere.
+fn overlap(message: &[u8], scratch: *const c_char, scratch_len: usize) -> bool {
+    let Some(scratch_end) = scratch.addr().checked_add(scratch_len).filter(|_| !scratch.is_null()) else { return false };
+    let message = message.as_ptr_range();
+    message.start.addr() < scratch_end && scratch.addr() < message.end.addr() && message.start != message.end && scratch_len != 0
 }
 
 /// What kind of message it is.

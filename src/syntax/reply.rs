@@ -506,7 +506,10 @@ fn counts_something(behind: &[u8]) -> bool {
 /// Cuts Postfix's `(in reply to RCPT TO command)` off the end, and says which stage it names.
 fn split_command(input: &[u8]) -> (&[u8], Option<Stage>) {
     const LEAD: &[u8] = b"(in reply to ";
-    let Some(open) = memchr::memmem::rfind(input, LEAD) else { return (input, None) };
+    // It ends the text, but for a bracket that a log has put around all of it.
+    let tail = &input[input.len().saturating_sub(MAX_COMMAND)..];
+    let Some(open) = memchr::memrchr_iter(b'(', tail).find(|at| tail[*at..].starts_with(LEAD)) else { return (input, None) };
+    let open = input.len() - tail.len() + open;
     let command = &input[open + LEAD.len()..];
     let stage = STAGE_WORDS.iter().find(|(word, _)| command.get(..word.len()).is_some_and(|c| c.eq_ignore_ascii_case(word)));
     match stage {
@@ -514,6 +517,9 @@ fn split_command(input: &[u8]) -> (&[u8], Option<Stage>) {
         None => (input, None),
     }
 }
+
+/// How far from the end of a text the command that was answered may stand.
+const MAX_COMMAND: usize = 96;
 
 /// The stage that Exim names before the reply: `SMTP error from remote mail server after RCPT TO:<…>: host …`.
 fn command_before(lead: &[u8]) -> Option<Stage> {

@@ -138,15 +138,31 @@ impl<'a> Words<'a> {
 
     fn plain_word(&self, start: usize) -> Word {
         let limit = self.address.0.max(start + 1).min(self.text.len());
+        let rest = &self.text[start..limit];
         let mut hash = HASH_START;
-        let mut end = start;
+        for (at, byte) in rest.iter().enumerate() {
+            let folded = FOLDED[usize::from(*byte)];
+            if folded == SEPARATOR {
+                return Word { start, end: start + at, hash, kind: Kind::Plain };
+            }
+            if *byte >= 0x80 {
+                return self.wide_word(start, start + at, hash);
+            }
+            hash = hash_step(hash, folded);
+        }
+        Word { start, end: limit, hash, kind: Kind::Plain }
+    }
+
+    /// The word that begins at `start` and has its first byte above ASCII at `at`; `hash` is that of the bytes before.
+    fn wide_word(&self, start: usize, at: usize, mut hash: u32) -> Word {
+        let limit = self.address.0.max(start + 1).min(self.text.len());
+        let mut end = at;
         while end < limit {
-            let byte = self.text[end];
-            let folded = FOLDED[usize::from(byte)];
+            let folded = FOLDED[usize::from(self.text[end])];
             if folded == SEPARATOR {
                 break;
             }
-            if byte >= 0x80 {
+            if self.text[end] >= 0x80 {
                 match wide(&self.text[end..]) {
                     Wide::Letter => {}
                     Wide::Separator(_) => break,

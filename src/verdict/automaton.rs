@@ -3,10 +3,14 @@
 use crate::catalog::{
     ALSO, EDGE_STARTS, EDGES, FAIL, LETTERS, MARKS, Match, Meaning, OUTPUT_STARTS, OUTPUTS, ROOT, RULES, SLOTS, Strength, WORD_STARTS,
 };
+use super::hints::TimeSense;
 use crate::syntax::words::{Kind, Word, Words};
 
 /// How many matched rules are kept. A reply matches one to ten; what a longer text has beyond is passed over.
 const MAX_RULES: usize = 64;
+
+/// After so many words the marks are forgotten, so that their numbers of 16 bits never run over.
+const MAX_COUNT: u16 = 1 << 15;
 
 /// How many bytes around a word are looked at to see whether it is part of a host name or a link.
 const MAX_TOKEN: usize = 128;
@@ -24,6 +28,8 @@ const FIRST_WORD: u16 = 5;
 pub(super) struct Findings {
     rules: [u16; MAX_RULES],
     rule_count: usize,
+    /// Whether there is a time among the words.
+    pub(super) time: TimeSense,
     /// How many words stand behind the codes.
     pub(super) words: u32,
     /// The block list with the longest matching name: its row and the number of words.
@@ -36,7 +42,7 @@ pub(super) struct Findings {
 
 impl Findings {
     const fn new() -> Self {
-        Self { rules: [0; MAX_RULES], rule_count: 0, words: 0, blocklist: None, speaker: None, host: None }
+        Self { rules: [0; MAX_RULES], rule_count: 0, time: TimeSense { behind_number: false, sensed: false }, words: 0, blocklist: None, speaker: None, host: None }
     }
 
     /// The provider whose host is named before the reply.
@@ -63,9 +69,8 @@ pub(super) fn find(lead: &[u8], text: &[u8], code: Option<[u8; 3]>) -> Findings 
     let mut run = Run::new();
     run.read(lead, code, true);
     run.step(START);
-    let before = run.count;
+    run.findings.words = 0;
     run.read(text, code, false);
-    run.findings.words = run.count - before;
     run.step(END);
     run.findings
 }
@@ -79,10 +84,10 @@ pub(super) fn provider_of_host(name: &[u8]) -> Option<u8> {
 
 struct Run {
     state: u16,
-    /// How many words have been read.
-    count: u32,
+    /// How many words have been read, since the marks were last forgotten.
+    count: u16,
     /// For every mark: how many words had been read at its end, or 0 when it has not been seen.
-    marks: [u32; MARKS],
+    marks: [u16; MARKS],
     findings: Findings,
 }
 
@@ -100,7 +105,9 @@ impl Run {
 
     fn read(&mut self, text: &[u8], code: Option<[u8; 3]>, in_lead: bool) {
         for word in Words::new(text, code) {
-            self.count += 1;
+            self.count_word();
+            self.findings.words = self.findings.words.saturating_add(1);
+            self.findings.time.feel(&text[word.start..], word.end - word.start, word.kind);
             let number = number_of(&text[word.start..word.end], word.hash);
             let general = match word.kind {
                 Kind::Plain => UNKNOWN,
@@ -110,6 +117,14 @@ impl Run {
             self.state = next_state(self.state, number, general);
             self.report(Some(&Place { text, word, in_lead }));
         }
+    }
+
+    fn count_word(&mut self) {
+        if self.count == MAX_COUNT {
+            self.count = 0;
+            self.marks.fill(0);
+        }
+        self.count += 1;
     }
 
     /// Reads a word that is no word: the start or the end of the text.
@@ -137,8 +152,8 @@ impl Run {
             return true;
         }
         let seen = self.marks[usize::from(found.behind)];
-        let begins = self.count - u32::from(found.words).min(self.count);
-        seen != 0 && seen <= begins && begins - seen <= u32::from(found.gap)
+        let begins = self.count.saturating_sub(u16::from(found.words));
+        seen != 0 && seen <= begins && begins - seen <= u16::from(found.gap)
     }
 
     fn take(&mut self, found: &Match, place: Option<&Place<'_>>) {

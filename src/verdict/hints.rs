@@ -24,6 +24,34 @@ pub(super) fn retry_after(text: &[u8], code: Option<[u8; 3]>) -> Option<u32> {
     reader.asked.or(reader.waited).filter(|seconds| PLAUSIBLE.contains(seconds))
 }
 
+/// Whether the words of a reply have a time among them, told word by word at little cost: when they have none, there is no hint.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct TimeSense {
+    pub(super) behind_number: bool,
+    pub(super) sensed: bool,
+}
+
+impl TimeSense {
+    /// Takes the next word: `rest` begins with it.
+    pub(super) fn feel(&mut self, rest: &[u8], length: usize, kind: Kind) {
+        let word = &rest[..length];
+        let number = match word[0] {
+            b'0'..=b'9' => {
+                self.sensed |= kind == Kind::Plain || rest.get(length) == Some(&b':');
+                true
+            }
+            first => length <= MAX_NUMBER_WORD && matches!(first | 0x20, b'a' | b'o' | b't' | b'f' | b's') && number_word(word).is_some(),
+        };
+        self.sensed |= self.behind_number && (unit(word).is_some() || word[0] >= 0x80);
+        // A bare number is seconds behind `retry-after`.
+        self.sensed |= length == 5 && word.eq_ignore_ascii_case(b"after");
+        self.behind_number = number;
+    }
+}
+
+/// The longest number in letters: `fifteen`.
+const MAX_NUMBER_WORD: usize = 7;
+
 type Peekable<'a> = core::iter::Peekable<Words<'a>>;
 
 /// What was read so far.

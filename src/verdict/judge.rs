@@ -42,6 +42,9 @@ pub(super) fn judge(context: &Context<'_>, text: &[u8]) -> Verdict {
 
 /// Applies the first of the site's rules that holds, and says whether there was one.
 fn apply_site_rules(context: &Context<'_>, reply: &Reply<'_>, verdict: &mut Verdict) -> bool {
+    if context.rules.is_empty() {
+        return false;
+    }
     let facts = Facts {
         reply: verdict.reply,
         status: verdict.status,
@@ -127,7 +130,8 @@ fn judge_one(context: &Context<'_>, reply: &Reply<'_>) -> Verdict {
 impl Case<'_> {
     fn verdict(&self, context: &Context<'_>, text: &[u8]) -> Verdict {
         let severity = self.severity(context);
-        let hint = if severity == Severity::Success { None } else { retry_after(text, self.reply.map(ReplyCode::digits)) };
+        let tells_time = severity != Severity::Success && self.findings.time.sensed;
+        let hint = if !tells_time { None } else { retry_after(text, self.reply.map(ReplyCode::digits)) };
         let decision = if severity == Severity::Success { success() } else { self.decide() };
         let entry = decision.entry.or_else(|| self.entry_about(decision.category));
         let usual = decision.category.row();

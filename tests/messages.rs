@@ -1,0 +1,469 @@
+//! Whole messages: what is said about every file of `examples/bounces`, as `tests/messages/NAME.txt` expects it, and that line ends
+//! and transfer encodings make no difference.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use nondelivery::{
+    Action, Bounce, Category, DsnAction, ExchangeDetails, Kind, Party, Problem, Recipient, ScratchTooSmall, Severity, Typed,
+};
+
+#[path = "messages/variants.rs"]
+mod variants;
+
+/// Parses with a scratch as long as the message, which always suffices.
+fn with_bounce<T>(message: &[u8], look: impl FnOnce(&Bounce<'_>) -> T) -> T {
+    let mut scratch = vec![0; message.len()];
+    let bounce = Bounce::parse(message, &mut scratch).expect("the length of the message suffices");
+    look(&bounce)
+}
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// The messages of `examples/bounces`, by name.
+fn examples() -> Vec<(String, Vec<u8>)> {
+    let entries = fs::read_dir(folder("examples/bounces")).expect("examples/bounces is there");
+    let paths = entries.map(|entry| entry.expect("the folder can be read").path());
+    let mut messages: Vec<(String, Vec<u8>)> = paths
+        .filter(|path| path.extension().is_some_and(|e| e == "eml"))
+        .map(|path| {
+            let name = path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
+            (name, fs::read(&path).expect("the file can be read"))
+        })
+        .collect();
+    messages.sort();
+    messages
+}
+
+fn example(name: &str) -> Vec<u8> {
+    fs::read(folder("examples/bounces").join(name)).expect(name)
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Everything that is known of a message, a line each; what is not said has no line.
+fn describe(bounce: &Bounce<'_>) -> String {
+    let mut lines = Lines::default();
+    lines.add("kind", Some(bounce.kind().to_string()));
+    lines.add("envelope-id", bounce.original_envelope_id().map(text));
+    lines.add("reporting-mta", bounce.reporting_mta().map(host));
+    lines.add("received-from-mta", bounce.received_from_mta().map(host));
+    lines.add("arrival-date", bounce.arrival_date().map(|date| date.to_string()));
+    for name in ["Message-ID", "From", "To", "Subject", "Date"] {
+        lines.add(&format!("original {name}"), bounce.original_header(name.as_bytes()).map(text));
+    }
+    lines.add("original list", bounce.list_id().map(text));
+    for finding in bounce.authentication().findings() {
+        lines.add("authentication", Some(finding.to_string()));
+    }
+    lines.add("truncated", bounce.is_truncated().then(|| "yes".to_owned()));
+    for recipient in bounce.recipients() {
+        lines.text += "\n";
+        describe_recipient(&recipient, &mut lines);
+    }
+    lines.text
+}
+
+#[derive(Default)]
+struct Lines {
+    text: String,
+}
+
+impl Lines {
+    fn add(&mut self, name: &str, value: Option<String>) {
+        if let Some(value) = value {
+            writeln!(self.text, "{name}: {value}").expect("a string takes everything");
+        }
+    }
+}
+
+fn host(mta: Typed<'_>) -> String {
+    text(mta.host())
+}
+
+fn describe_recipient(recipient: &Recipient<'_>, lines: &mut Lines) {
+    let verdict = recipient.verdict();
+    lines.add("recipient", Some(recipient.decoded_address().to_string()));
+    lines.add("original-recipient", recipient.decoded_original().map(|address| address.to_string()));
+    lines.add("action", recipient.action().map(|action| action.to_string()));
+    lines.add("reply", verdict.reply.map(|reply| reply.to_string()));
+    lines.add("status", verdict.status.map(|status| status.to_string()));
+    let cause = verdict.cause.map(|cause| format!(" because of {}", cause.category)).unwrap_or_default();
+    lines.add("verdict", Some(format!("{} {}{cause}", verdict.severity, verdict.category)));
+    let suppress = if verdict.suppress { ", no more mail to this address" } else { "" };
+    lines.add("to do", Some(format!("{} by {}{suppress}", verdict.action, verdict.responsible)));
+    lines.add("rejected-by", recipient.rejected_by().map(text));
+    lines.add("remote-mta", recipient.remote_mta().map(host));
+    lines.add("diagnostic", recipient.diagnostic().map(|typed| text(typed.value)));
+    lines.add("last-attempt", recipient.last_attempt_date().map(|date| date.to_string()));
+    lines.add("retry-until", recipient.will_retry_until().map(|date| date.to_string()));
+    lines.add("log-id", recipient.final_log_id().map(text));
+    if let Some(exchange) = recipient.exchange() {
+        describe_exchange(&exchange, lines);
+    }
+    let repairs = recipient.repairs();
+    for (name, done) in [
+        ("action inferred", repairs.action_inferred),
+        ("status missing", repairs.status_missing),
+        ("status refined", repairs.status_refined),
+        ("address untyped", repairs.address_untyped),
+        ("diagnostic from text", repairs.diagnostic_from_text),
+    ] {
+        lines.add("repaired", done.then(|| name.to_owned()));
+    }
+}
+
+fn describe_exchange(exchange: &ExchangeDetails<'_>, lines: &mut Lines) {
+    for (name, value) in [
+        ("generated by", exchange.generating_server),
+        ("refused by", exchange.remote_server),
+        ("component", exchange.component),
+        ("message", exchange.message),
+        ("last attempted server", exchange.last_attempted_server),
+        ("last attempted IP", exchange.last_attempted_ip),
+        ("stage", exchange.stage),
+        ("AS", exchange.as_code),
+        ("server", exchange.server),
+    ] {
+        lines.add(&format!("exchange {name}"), value.map(text));
+    }
+    lines.add("exchange time", exchange.time.map(|time| time.to_string()));
+}
+
+#[test]
+fn ok_examples() {
+    let examples = examples();
+    assert!(examples.len() >= 18, "{} examples", examples.len());
+    let mut wrong = String::new();
+    for (name, message) in &examples {
+        let path = folder("tests/messages").join(format!("{name}.txt"));
+        let found = with_bounce(message, describe);
+        let expected = fs::read_to_string(&path).unwrap_or_default();
+        if found != expected {
+            write!(wrong, "==> {} differs; found is\n{found}", path.display()).expect("a string takes everything");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// One file per kind of message, and no expectation without its file.
+#[test]
+fn ok_every_kind_has_an_example() {
+    let examples = examples();
+    let mut kinds: Vec<Kind> = examples.iter().map(|(_, message)| with_bounce(message, Bounce::kind)).collect();
+    kinds.sort();
+    kinds.dedup();
+    assert_eq!(kinds, [
+        Kind::Other,
+        Kind::Dsn,
+        Kind::ExchangeNdr,
+        Kind::PlainBounce,
+        Kind::Feedback,
+        Kind::Disposition,
+        Kind::AutoReply
+    ]);
+    for entry in fs::read_dir(folder("tests/messages")).expect("tests/messages is there") {
+        let path = entry.expect("the folder can be read").path();
+        let name = path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
+        let known = examples.iter().any(|(example, _)| *example == name) || path.extension().is_some_and(|e| e == "rs");
+        assert!(known, "{} belongs to no example", path.display());
+    }
+}
+
+/// The worked example of Microsoft's article: alpineskihouse.com made the report, mail.contoso.com refused the message, so contoso.com
+/// has to act.
+#[test]
+fn ok_worked_example() {
+    for name in ["exchange-ndr.eml", "exchange-ndr-ja.eml", "exchange-ndr-de.eml"] {
+        with_bounce(&example(name), |bounce| {
+            assert_eq!(bounce.kind(), Kind::ExchangeNdr, "{name}");
+            let recipients: Vec<Recipient<'_>> = bounce.recipients().collect();
+            let [recipient] = &recipients[..] else { panic!("{name}: {} recipients", recipients.len()) };
+            assert_eq!(recipient.address(), b"ronald@contoso.com", "{name}");
+            let exchange = recipient.exchange().expect(name);
+            assert_eq!(exchange.generating_server, Some(&b"alpineskihouse.com"[..]), "{name}");
+            assert_eq!(exchange.remote_server, Some(&b"mail.contoso.com"[..]), "{name}");
+            assert_eq!(exchange.rejected_by(), Some(&b"mail.contoso.com"[..]), "{name}");
+            assert_eq!(recipient.rejected_by(), Some(&b"mail.contoso.com"[..]), "{name}");
+            let verdict = recipient.verdict();
+            assert_eq!((verdict.reply.map(|r| r.get()), verdict.severity), (Some(530), Severity::Permanent), "{name}");
+            assert_eq!(verdict.status.map(|s| s.to_string()), Some("5.7.1".into()), "{name}");
+            assert_eq!((verdict.category, verdict.responsible), (Category::LoginRequired, Party::RecipientAdmin), "{name}");
+            assert!(!verdict.suppress, "{name}");
+        });
+    }
+}
+
+/// A report about a message with this header.
+fn ndr_about(original: &str) -> Vec<u8> {
+    format!(
+        "From: <postmaster@example.net>\nTo: <admin@example.com>\nSubject: Undeliverable: Consumer test\nMIME-Version: 1.0\n\
+         X-MS-Exchange-Message-Is-Ndr:\nContent-Type: multipart/report; report-type=delivery-status; boundary=\"=_1\"\n\n\
+         --=_1\nContent-Type: text/plain\n\nDelivery has failed to these recipients or groups:\n\nkim@example.net\n\n\
+         --=_1\nContent-Type: message/delivery-status\n\nReporting-MTA: dns;mx.example.net\n\n\
+         Final-Recipient: rfc822;kim@example.net\nAction: failed\nStatus: 5.7.509\n\
+         Diagnostic-Code: smtp;550 5.7.509 Access denied, sending domain does not pass DMARC verification\n\n\
+         --=_1\nContent-Type: message/rfc822\n\n{original}\nThe message.\n\n--=_1--\n"
+    )
+    .into_bytes()
+}
+
+const NO_RECORDS: &str = "\
+Authentication-Results: spf=none (sender IP is 40.95.88.73)
+ smtp.mailfrom=o365e083.onmicrosoft.com; dkim=none (message not signed)
+ header.d=none;dmarc=fail action=oreject
+ header.from=o365e.onmicrosoft.com;compauth=fail reason=000
+Received-SPF: None (protection.outlook.com: o365e.onmicrosoft.com does
+ not designate permitted sender hosts)
+Authentication-Results-Original: dkim=none (message not signed)
+ header.d=none; dmarc=none action=none
+ header.from=o365e.onmicrosoft.com;
+X-Test-Message-Executed-by: daiq_debug
+Message-ID: <991e8244-85@A.MB3331.outlook.com>
+From: admin@o365e.onmicrosoft.com
+Subject: Consumer dmarc reject test
+MIME-Version: 1.0
+Content-Type: text/plain
+Sender: \"admin@o365e.onmicrosoft.com\"
+    <admin@o365e.onmicrosoft.com>
+";
+
+const NOT_ALIGNED: &str = "\
+Message-ID: <1430c613-58@A.MB3outlook.com>
+From: admin@o365e083.onmicrosoft.com
+Subject: Consumer auto forward test
+MIME-Version: 1.0
+Content-Type: text/plain
+Sender: \"admin@o365e039.onmicrosoft.com\"
+    <admin@o365e039.onmicrosoft.com>
+X-MS-PublicTrafficType: Email
+X-MS-TrafficTypeDiagnostic: AMB3284:EE_|DU0PRMB172:EE
+To: Undisclosed recipients:;
+Return-Path: admin@o365e039.onmicrosoft.com
+Date: Tue, 11 Apr 2023 16:20:03 +0000
+";
+
+/// Both header samples of Microsoft's section on DMARC, each inside a report.
+#[test]
+fn ok_dmarc_samples() {
+    let cases: [(&str, &[(Problem, &str)]); 2] = [
+        (NO_RECORDS, &[
+            (Problem::NoSpfRecord, "o365e083.onmicrosoft.com"),
+            (Problem::NoDkimSignature, "o365e.onmicrosoft.com"),
+            (Problem::NotAligned, "o365e.onmicrosoft.com"),
+        ]),
+        (NOT_ALIGNED, &[(Problem::NotAligned, "o365e083.onmicrosoft.com")]),
+    ];
+    for (original, expected) in cases {
+        with_bounce(&ndr_about(original), |bounce| {
+            let authentication = bounce.authentication();
+            let found: Vec<(Problem, String)> =
+                authentication.findings().iter().map(|finding| (finding.problem, text(finding.domain))).collect();
+            let expected: Vec<(Problem, String)> = expected.iter().map(|(p, domain)| (*p, (*domain).to_owned())).collect();
+            assert_eq!(found, expected);
+            assert!(found.iter().all(|(problem, _)| problem.advice().ends_with('.')));
+            let recipient = bounce.recipients().next().expect("one recipient");
+            let verdict = recipient.verdict();
+            assert_eq!((verdict.category, verdict.action), (Category::AuthenticationFailed, Action::FixSender));
+        });
+    }
+}
+
+/// The text-only report of Exchange in other languages. Only the headings differ; nothing reads them.
+#[test]
+fn ok_exchange_in_other_languages() {
+    const HEADINGS: [(&str, &str, &str, &str, &str); 10] = [
+        ("ja", "次の受信者またはグループへの配信に失敗しました:", "管理者向けの診断情報:", "生成サーバー: ", "元のメッセージ ヘッダー:"),
+        ("de", "Fehler bei der Nachrichtenzustellung an folgende Empfänger oder Gruppen:", "Diagnoseinformationen für Administratoren:", "Generierender Server: ", "Ursprüngliche Nachrichtenkopfzeilen:"),
+        ("fr", "Échec de la remise à ces destinataires ou groupes :", "Informations de diagnostic pour les administrateurs :", "Serveur de génération : ", "En-têtes de message d'origine :"),
+        ("es", "No se pudo entregar el mensaje a estos destinatarios o grupos:", "Información de diagnóstico para los administradores:", "Generando servidor: ", "Encabezados de mensajes originales:"),
+        ("pt", "Falha na entrega a estes destinatários ou grupos:", "Informações de diagnóstico para administradores:", "Gerando servidor: ", "Cabeçalhos de mensagem originais:"),
+        ("it", "Recapito non riuscito per i seguenti destinatari o gruppi:", "Informazioni di diagnostica per gli amministratori:", "Server di generazione: ", "Intestazioni originali del messaggio:"),
+        ("nl", "Het bericht kan niet worden bezorgd bij deze geadresseerden of groepen:", "Diagnostische informatie voor beheerders:", "Bronserver: ", "Oorspronkelijke berichtkoppen:"),
+        ("zh", "未能向以下收件人或通讯组传递邮件：", "供管理员使用的诊断信息：", "生成服务器：", "原始邮件标头："),
+        ("ru", "Сбой доставки следующим получателям или группам:", "Диагностические сведения для администраторов:", "Создающий сервер: ", "Исходные заголовки сообщения:"),
+        ("xx", "x:", "y:", "z:\n", "w:"),
+    ];
+    const REFUSALS: [(&str, &str, Category, Option<&str>); 4] = [
+        ("#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##", "550 5.1.1", Category::UnknownRecipient, None),
+        ("mail.contoso.com #<exchange.contoso.com #5.7.1 smtp;530 5.7.1 Client was not authenticated> #SMTP#", "530 5.7.1", Category::LoginRequired, Some("mail.contoso.com")),
+        ("#550 4.4.7 QUEUE.Expired; message expired ##", "550 4.4.7", Category::Expired, None),
+        ("Remote Server at mx.contoso.com (192.0.2.25) returned '552 5.2.2 mailbox full'", "552 5.2.2", Category::MailboxFull, Some("mx.contoso.com")),
+    ];
+    for (language, failed, diagnostic, generating, headers) in HEADINGS {
+        for (refusal, codes, category, remote) in REFUSALS {
+            let message = format!(
+                "From: <postmaster@example.com>\r\nTo: <a@example.com>\r\nX-MS-Exchange-Message-Is-Ndr:\r\n\
+                 Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{failed}\r\n\r\n\
+                 kim@contoso.com\r\n{failed}\r\n\r\n{diagnostic}\r\n\r\n{generating}mbx1.example.com\r\n\r\nkim@contoso.com\r\n\
+                 {refusal}\r\n\r\n{headers}\r\n\r\nReceived: from x by y; Mon, 14 Sep 2026 09:02:44 +0200\r\n\
+                 From: A <a@example.com>\r\nTo: kim@contoso.com\r\nSubject: One\r\nMessage-ID: <1@example.com>\r\n"
+            );
+            with_bounce(message.as_bytes(), |bounce| {
+                let about = format!("{language}: {refusal}");
+                assert_eq!(bounce.kind(), Kind::ExchangeNdr, "{about}");
+                assert_eq!(bounce.original_header(b"Message-ID"), Some(&b"<1@example.com>"[..]), "{about}");
+                let recipients: Vec<Recipient<'_>> = bounce.recipients().collect();
+                let [recipient] = &recipients[..] else { panic!("{about}: {} recipients", recipients.len()) };
+                assert_eq!(recipient.address(), b"kim@contoso.com", "{about}");
+                let exchange = recipient.exchange().expect(&about);
+                assert_eq!(exchange.generating_server, Some(&b"mbx1.example.com"[..]), "{about}");
+                assert_eq!(exchange.remote_server, remote.map(str::as_bytes), "{about}");
+                assert_eq!(recipient.rejected_by(), Some(remote.unwrap_or("mbx1.example.com").as_bytes()), "{about}");
+                let verdict = recipient.verdict();
+                let found: Vec<String> =
+                    verdict.reply.iter().map(ToString::to_string).chain(verdict.status.iter().map(ToString::to_string)).collect();
+                assert_eq!((found.join(" ").as_str(), verdict.category), (codes, category), "{about}");
+            });
+        }
+    }
+}
+
+/// A `multipart/report` whose delivery-status has these fields for one recipient.
+fn dsn(fields: &str) -> Vec<u8> {
+    format!(
+        "From: MAILER-DAEMON@example.com\nSubject: Delivery Status Notification\nMIME-Version: 1.0\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=\"=_1\"\n\n\
+         --=_1\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.com\n\n\
+         Final-Recipient: rfc822; kim@example.net\n{fields}\n--=_1--\n"
+    )
+    .into_bytes()
+}
+
+/// What is still being tried has not failed, whatever the diagnostic says.
+#[test]
+fn ok_delayed_is_never_suppressed() {
+    for diagnostic in [
+        "",
+        "Diagnostic-Code: smtp; 550 5.1.1 User unknown\n",
+        "Diagnostic-Code: smtp; 552 5.2.2 Mailbox full\n",
+        "Diagnostic-Code: smtp; 421 4.4.2 Connection timed out\n",
+        "Diagnostic-Code: smtp; The account has been disabled\n",
+        "Diagnostic-Code: X-Postfix; Host or domain name not found\n",
+    ] {
+        for status in ["", "Status: 4.4.1\n", "Status: 4.0.0\n", "Status: 5.1.1\n", "Status: 5.0.0\n"] {
+            for action in ["delayed", "DELAYED", "Delayed (will retry)"] {
+                let message = dsn(&format!("Action: {action}\n{status}{diagnostic}"));
+                with_bounce(&message, |bounce| {
+                    let recipient = bounce.recipients().next().expect("one recipient");
+                    let verdict = recipient.verdict();
+                    let about = format!("{action} {status} {diagnostic}: {verdict}");
+                    assert_eq!(recipient.action(), Some(DsnAction::Delayed), "{about}");
+                    assert_eq!(verdict.severity, Severity::Transient, "{about}");
+                    assert!(!verdict.suppress && verdict.action != Action::Suppress, "{about}");
+                });
+            }
+        }
+    }
+}
+
+#[test]
+fn ok_delivered_is_success() {
+    for action in ["delivered", "relayed", "expanded", "Delivered (to mailbox)"] {
+        for rest in ["Status: 2.0.0\n", "Status: 2.1.5\nDiagnostic-Code: smtp; 250 OK\n", ""] {
+            let message = dsn(&format!("Action: {action}\n{rest}"));
+            with_bounce(&message, |bounce| {
+                assert_eq!(bounce.kind(), Kind::Dsn);
+                let recipient = bounce.recipients().next().expect("one recipient");
+                let verdict = recipient.verdict();
+                assert_eq!(verdict.severity, Severity::Success, "{action} {rest}: {verdict}");
+                assert!(!verdict.suppress && verdict.action == Action::Nothing, "{action} {rest}: {verdict}");
+            });
+        }
+    }
+}
+
+/// A scratch that is too small is an error that says what is enough; it never shortens the answer.
+#[test]
+fn ok_scratch() {
+    for (name, message) in examples() {
+        let whole = with_bounce(&message, describe);
+        let needed = ScratchTooSmall { needed: message.len() };
+        let mut enough = false;
+        for size in 0..=message.len() {
+            let mut scratch = vec![0xaa; size];
+            match Bounce::parse(&message, &mut scratch) {
+                Ok(bounce) => {
+                    assert_eq!(describe(&bounce), whole, "{name} with {size} bytes");
+                    // Once it is enough it stays enough; the rest need not be tried.
+                    enough = true;
+                    break;
+                }
+                Err(e) => assert_eq!(e, needed, "{name} with {size} bytes"),
+            }
+        }
+        assert!(enough, "{name}");
+    }
+}
+
+#[test]
+fn err_scratch_too_small() {
+    for name in ["exchange-online-ndr.eml", "exchange-ndr-de.eml", "exchange-ndr-ja.eml", "gmail.eml"] {
+        let message = example(name);
+        let error = Bounce::parse(&message, &mut []).expect_err("it has to be decoded");
+        assert_eq!(error.needed, message.len(), "{name}");
+        assert!(error.to_string().contains(&message.len().to_string()), "{error}");
+    }
+    for name in ["dsn-postfix.eml", "qmail-qsbmf.eml", "exim.eml", "exchange-ndr.eml", "dsn-global.eml"] {
+        assert!(Bounce::parse(&example(name), &mut []).is_ok(), "{name} has nothing to decode");
+    }
+}
+
+/// What one is to do about the recipients, without the texts, whose line ends may differ.
+fn conclusions(bounce: &Bounce<'_>) -> Vec<String> {
+    let mut all = vec![bounce.kind().to_string()];
+    all.extend(bounce.recipients().map(|recipient| {
+        let (address, original) = (recipient.decoded_address().to_string(), recipient.decoded_original().map(|o| o.to_string()));
+        let rejected_by = recipient.rejected_by().map(text);
+        format!("{address} {original:?} {:?} {} {rejected_by:?}", recipient.action(), recipient.verdict())
+    }));
+    all.extend(bounce.authentication().findings().iter().map(ToString::to_string));
+    all.extend(bounce.original_header(b"Message-ID").map(text));
+    all
+}
+
+#[test]
+fn ok_line_ends_make_no_difference() {
+    for (name, message) in examples() {
+        let expected = with_bounce(&message, conclusions);
+        for end in ["\n", "\r\n", "\r"] {
+            let variant = variants::with_line_ends(&message, end);
+            assert_eq!(with_bounce(&variant, conclusions), expected, "{name} with {end:?}");
+        }
+    }
+}
+
+#[test]
+fn ok_transfer_encodings_make_no_difference() {
+    for (name, message) in examples() {
+        let expected = with_bounce(&message, conclusions);
+        for encoding in [variants::Encoding::QuotedPrintable, variants::Encoding::Base64] {
+            for end in ["\n", "\r\n"] {
+                let variant = variants::encoded(&variants::with_line_ends(&message, "\n"), encoding);
+                assert!(encoding.occurs_in(&variant), "{name}: nothing was encoded");
+                let variant = variants::with_line_ends(&variant, end);
+                assert_eq!(with_bounce(&variant, conclusions), expected, "{name} in {encoding:?} with {end:?}");
+            }
+        }
+    }
+}
+
+/// A mailbox holds the same messages, each behind an envelope line that is no part of the message.
+#[test]
+fn ok_envelope_lines() {
+    let mailbox = example("bounces.mbox");
+    let starts: Vec<usize> =
+        (0..mailbox.len()).filter(|at| mailbox[*at..].starts_with(b"From ") && (*at == 0 || mailbox[*at - 1] == b'\n')).collect();
+    assert_eq!(starts.len(), 3);
+    let kinds: Vec<(Kind, usize)> = starts
+        .iter()
+        .zip(starts.iter().skip(1).chain([&mailbox.len()]))
+        .map(|(from, to)| with_bounce(&mailbox[*from..*to], |bounce| (bounce.kind(), bounce.recipients().count())))
+        .collect();
+    assert_eq!(kinds, [(Kind::Dsn, 2), (Kind::Other, 0), (Kind::PlainBounce, 2)]);
+}
