@@ -244,10 +244,11 @@ impl Builder<'_> {
         let remedies = self.remedies(what, &entry.remedies);
         let (Some(category), Some(action), Some(responsible)) = (category, action, responsible) else { return };
         let index = self.model.entries.len() as u16;
+        let strength = if entry.wrapper { Strength::Wrapper } else { Strength::Strong };
         for phrase in &entry.phrases {
             self.rule(&file.place(phrase.span().start), phrase.get_ref(), |weight| Rule {
                 category,
-                strength: Strength::Strong,
+                strength,
                 action: Some(action),
                 responsible: Some(responsible),
                 suppress: None,

@@ -40,6 +40,9 @@ pub(crate) struct Entry {
     pub(crate) title: String,
     #[serde(default)]
     pub(crate) phrases: Vec<Spanned<String>>,
+    /// Whether the phrases are only said around another reply, which decides.
+    #[serde(default)]
+    pub(crate) wrapper: bool,
     pub(crate) category: Option<String>,
     pub(crate) action: String,
     pub(crate) responsible: String,

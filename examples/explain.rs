@@ -7,6 +7,7 @@ mod explain;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -23,18 +24,19 @@ use explain::subject::{Subject, Wrong};
   explain 5.7.606
   explain 550 4.4.7
   explain \"550 5.4.1 Recipient address rejected: Access denied\"
+  explain bounce.eml
 
-Without WHAT, or with `-`, one reply is read from standard input; it may have several
-lines. In a reply, `\\n` stands for a line break."
+Without WHAT, or with `-`, one reply or one message is read from standard input; it may
+have several lines. In a reply, `\\n` stands for a line break."
 )]
 struct Arguments {
-    /// Status codes (5.7.606), reply codes (550) and replies (one argument each).
+    /// Status codes (5.7.606), reply codes (550), replies (one argument each) and files that hold a message or a reply.
     #[arg(value_name = "WHAT")]
     what: Vec<OsString>,
 }
 
-/// The longest reply that is read from standard input: no server sends a mebibyte.
-const MAX_REPLY: u64 = 1 << 20;
+/// The longest message that is read from standard input.
+const MAX_REPLY: u64 = 256 << 20;
 
 /// The widest a line gets: longer ones are hard to read.
 const MAX_WIDTH: usize = 120;
@@ -95,6 +97,12 @@ fn understand(argument: &OsString) -> Result<Subject, Problem> {
             Ok(text) => (what, Subject::of(&text)),
             Err(e) => return Err(Problem { what, why: e.to_string() }),
         }
+    } else if let Some(path) = Some(Path::new(argument)).filter(|path| path.is_file()) {
+        let what = path.display().to_string();
+        match std::fs::read(path) {
+            Ok(text) => (what, Subject::of(&text)),
+            Err(e) => return Err(Problem { what, why: e.to_string() }),
+        }
     } else {
         let text = with_line_breaks(argument.as_encoded_bytes());
         (explain::words::in_quotes(&explain::words::printable(&text)), Subject::of(&text))
@@ -111,7 +119,7 @@ fn read_reply() -> io::Result<Vec<u8>> {
     let mut text = Vec::new();
     input.take(MAX_REPLY + 1).read_to_end(&mut text)?;
     if text.len() as u64 > MAX_REPLY {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("longer than {MAX_REPLY} bytes: no reply is")));
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("longer than {MAX_REPLY} bytes")));
     }
-    Ok(with_line_breaks(&text))
+    Ok(if text.contains(&b'\n') { text } else { with_line_breaks(&text) })
 }

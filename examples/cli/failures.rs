@@ -5,24 +5,24 @@ use std::process::ExitCode;
 
 /// Counts the problems that were told on standard error.
 #[derive(Default)]
-pub struct Failures {
+pub(crate) struct Failures {
     program: &'static str,
     count: usize,
 }
 
 impl Failures {
-    pub fn of(program: &'static str) -> Self {
+    pub(crate) fn of(program: &'static str) -> Self {
         Self { program, count: 0 }
     }
 
     /// Tells one problem: `classify: letters/7: Permission denied`.
-    pub fn tell(&mut self, what: impl Display, why: impl Display) {
+    pub(crate) fn tell(&mut self, what: impl Display, why: impl Display) {
         self.count += 1;
         eprintln!("{}: {what}: {why}", self.program);
     }
 
     /// 0 when there was no problem, 1 otherwise.
-    pub fn exit_code(&self) -> ExitCode {
+    pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(u8::from(self.count > 0))
     }
 }

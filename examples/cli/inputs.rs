@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 /// The largest message that is read whole.
-pub const MAX_MESSAGE: u64 = 256 << 20;
+pub(crate) const MAX_MESSAGE: u64 = 256 << 20;
 
 /// What a file holds.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// Look at the first line.
     Auto,
     /// One message.
@@ -23,7 +23,7 @@ pub enum Format {
 }
 
 /// An open input whose format is known.
-pub enum Input {
+pub(crate) enum Input {
     Message(Vec<u8>),
     Mbox(Mbox<Box<dyn BufRead>>),
     Replies(Box<dyn BufRead>),
@@ -31,7 +31,7 @@ pub enum Input {
 
 /// All files under `path`, in order: itself, or those in a folder (a Maildir's `cur` and `new` come out as any other). What cannot be
 /// read is told to `fail`.
-pub fn files(path: &Path, fail: &mut impl FnMut(&Path, io::Error)) -> Vec<PathBuf> {
+pub(crate) fn files(path: &Path, fail: &mut impl FnMut(&Path, io::Error)) -> Vec<PathBuf> {
     if path == Path::new("-") || !path.is_dir() {
         return vec![path.to_owned()];
     }
@@ -60,7 +60,7 @@ pub fn files(path: &Path, fail: &mut impl FnMut(&Path, io::Error)) -> Vec<PathBu
 }
 
 /// Opens a file, or standard input for `-`, and finds out its format.
-pub fn open(path: &Path, format: Format) -> io::Result<Input> {
+pub(crate) fn open(path: &Path, format: Format) -> io::Result<Input> {
     let standard = path == Path::new("-");
     let mut reader: Box<dyn BufRead> =
         if standard { Box::new(BufReader::new(io::stdin())) } else { Box::new(BufReader::new(File::open(path)?)) };
@@ -103,13 +103,13 @@ fn read_message(reader: impl Read) -> io::Result<Vec<u8>> {
 }
 
 /// Iterates over the messages of a mailbox, one in memory at a time.
-pub struct Mbox<R> {
+pub(crate) struct Mbox<R> {
     input: R,
     line: Vec<u8>,
 }
 
 impl<R: BufRead> Mbox<R> {
-    pub fn new(input: R) -> Self {
+    pub(crate) fn new(input: R) -> Self {
         Self { input, line: Vec::new() }
     }
 }

@@ -4,7 +4,7 @@ use nondelivery::{Bounce, ExchangeDetails, Recipient, Typed, Verdict};
 use serde_json::{Map, Value, json};
 
 /// The fields of a verdict, with the text that it is about.
-pub fn verdict(text: &[u8], verdict: &Verdict) -> Map<String, Value> {
+pub(crate) fn verdict(text: &[u8], verdict: &Verdict) -> Map<String, Value> {
     let mut fields = Map::new();
     fields.insert("text".into(), string(text));
     match serde_json::to_value(verdict) {
@@ -15,7 +15,7 @@ pub fn verdict(text: &[u8], verdict: &Verdict) -> Map<String, Value> {
 }
 
 /// One recipient of a bounce, with what is known about the message.
-pub fn recipient(file: &str, bounce: &Bounce<'_>, recipient: &Recipient<'_>) -> Map<String, Value> {
+pub(crate) fn recipient(file: &str, bounce: &Bounce<'_>, recipient: &Recipient<'_>) -> Map<String, Value> {
     let diagnostic = recipient.diagnostic().map(|d| d.value).unwrap_or_default();
     let mut fields = message(file, bounce);
     fields.extend(verdict(diagnostic, recipient.verdict()));
@@ -32,7 +32,7 @@ pub fn recipient(file: &str, bounce: &Bounce<'_>, recipient: &Recipient<'_>) -> 
 }
 
 /// A message: what it is, and what is known of the original.
-pub fn message(file: &str, bounce: &Bounce<'_>) -> Map<String, Value> {
+pub(crate) fn message(file: &str, bounce: &Bounce<'_>) -> Map<String, Value> {
     let original = |name: &[u8]| optional(bounce.original_header(name));
     let findings: Vec<Value> = bounce
         .authentication()

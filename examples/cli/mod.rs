@@ -1,6 +1,6 @@
 //! What the example programs share.
 
-pub mod failures;
-pub mod inputs;
-pub mod json;
-pub mod replies;
+pub(crate) mod failures;
+pub(crate) mod inputs;
+pub(crate) mod json;
+pub(crate) mod replies;

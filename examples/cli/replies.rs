@@ -3,26 +3,26 @@
 use std::io::{self, BufRead};
 
 /// The longest line that is read whole: no server sends a reply of a mebibyte.
-pub const MAX_LINE: usize = 1 << 20;
+pub(crate) const MAX_LINE: usize = 1 << 20;
 
 /// One line of the input.
-pub struct Line {
+pub(crate) struct Line {
     /// The reply: `\n` written as two characters has become a line break.
-    pub text: Vec<u8>,
+    pub(crate) text: Vec<u8>,
     /// The number of the line, from 1.
-    pub number: usize,
+    pub(crate) number: usize,
     /// Whether the line was longer than [`MAX_LINE`] and its end is missing.
-    pub cut: bool,
+    pub(crate) cut: bool,
 }
 
 /// Reads replies line by line in constant memory.
-pub struct Lines<R> {
+pub(crate) struct Lines<R> {
     input: R,
     number: usize,
 }
 
 impl<R: BufRead> Lines<R> {
-    pub fn new(input: R) -> Self {
+    pub(crate) fn new(input: R) -> Self {
         Self { input, number: 0 }
     }
 
@@ -64,7 +64,7 @@ impl<R: BufRead> Iterator for Lines<R> {
 }
 
 /// Turns the two characters `\n` into a line break.
-pub fn with_line_breaks(line: &[u8]) -> Vec<u8> {
+pub(crate) fn with_line_breaks(line: &[u8]) -> Vec<u8> {
     let mut text = Vec::with_capacity(line.len());
     let mut rest = line;
     while let Some(at) = rest.windows(2).position(|pair| pair == br"\n") {

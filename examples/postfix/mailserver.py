@@ -256,7 +256,7 @@ class Postfix:
                     found.append(link.parent.name)
         return found
 
-    def retry_until(self, what, check):
+    def retry_until(self, what, check, seconds=20.0):
         """Makes Postfix try what is deferred, until `check` gives something true."""
 
         def attempt():
@@ -264,7 +264,7 @@ class Postfix:
             with contextlib.suppress(Failure):
                 return wait_for(what, check, 2)
 
-        return wait_for(what, attempt)
+        return wait_for(what, attempt, seconds)
 
     def configure(self, setting):
         """Changes main.cf, and makes Postfix read it."""

@@ -152,7 +152,7 @@ def test_postfix(program, home):
         require({line["recipient"] for line in read_lines(file)} == set(PERMANENT), "other recipients than those refused for good")
         # Now the two that were only deferred expire, and come back as well.
         postfix.configure("maximal_queue_lifetime = 0")
-        lines = wait_for("the transient failures", lambda: len(read_lines(file)) >= len(REFUSALS) and read_lines(file))
+        lines = postfix.retry_until("the transient failures", lambda: len(read_lines(file)) >= len(REFUSALS) and read_lines(file), 90)
         wait_for("an empty queue", lambda: postfix.queued("incoming", "active", "deferred") == 0)
     require(sorted(line["recipient"] for line in lines) == sorted(REFUSALS), "not exactly one line a recipient")
     for line in lines:

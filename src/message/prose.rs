@@ -60,10 +60,23 @@ pub(super) fn split_original(text: &[u8]) -> (&[u8], &[u8]) {
             }
         }
         if let Some(start) = run_start.filter(|_| run.is_header()) {
-            return text.split_at(start);
+            return (without_announcement(&text[..start]), &text[start..]);
         }
     }
     (text, &[])
+}
+
+/// Without the lines at the end that announce the copy: `--- Below this line is a copy of the message.`, `Original message headers:`.
+fn without_announcement(report: &[u8]) -> &[u8] {
+    let mut report = report.trim_ascii_end();
+    loop {
+        let start = memchr::memrchr2(b'\n', b'\r', report).map_or(0, |end| end + 1);
+        let line = trim(&report[start..]);
+        if line.is_empty() || !(line.starts_with(b"--") || line.starts_with(b"|--") || line.ends_with(b":") || line.ends_with("：".as_bytes())) {
+            return report;
+        }
+        report = report[..start].trim_ascii_end();
+    }
 }
 
 fn is_original(name: &[u8]) -> bool {
@@ -385,7 +398,7 @@ mod tests {
     fn ok_original() {
         let text = b"It failed.\nTo: a\nSubject: b\n\n--- copy ---\nReceived: x\n by y\nFrom: z\nDate: now\n\nbody";
         let (report, original) = split_original(text);
-        assert!(report.ends_with(b"--- copy ---\n"));
+        assert!(report.ends_with(b"Subject: b"));
         assert!(original.starts_with(b"Received: x"));
         assert_eq!(split_original(b"Reason: x\nStatus: y\n").1, b"");
     }

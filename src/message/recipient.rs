@@ -257,7 +257,7 @@ impl<'a> Recipients<'a> {
     /// fitting code, not that there is no reason).
     fn with_status(&self, draft: &mut Draft<'a>, mut verdict: Verdict) -> Verdict {
         if let Some(status) = draft.status {
-            if status.detail() != 0 || verdict.status.is_none_or(|found| found.detail() == 0) {
+            if verdict.status.is_none_or(|found| fineness(found) < fineness(status) || fineness(status) == FINE) {
                 verdict.status = Some(status);
             } else {
                 draft.repairs.status_refined = true;
@@ -349,6 +349,18 @@ impl<'a> Draft<'a> {
     }
 }
 
+/// The fineness of a code that tells subject and detail.
+const FINE: u8 = 2;
+
+/// How much a code tells: nothing (`5.0.0`), the subject (`5.7.0`), or the detail too.
+fn fineness(status: StatusCode) -> u8 {
+    match (status.subject(), status.detail()) {
+        (0, 0) => 0,
+        (_, 0) => 1,
+        _ => FINE,
+    }
+}
+
 /// Whether nothing that another text says could change the verdict: words or a fine code decided, and the reply code is known.
 fn is_settled(verdict: &Verdict) -> bool {
     verdict.evidence < Evidence::WeakPhrase && verdict.reply.is_some() && verdict.status.is_some_and(|s| s.detail() != 0)
@@ -358,7 +370,7 @@ fn is_settled(verdict: &Verdict) -> bool {
 fn refine(verdict: &mut Verdict, context: &Context<'_>, text: &[u8]) {
     let found = classify_with(context, text);
     let reply = verdict.reply.or(found.reply);
-    let finer = verdict.status.is_none_or(|s| s.detail() == 0 && found.status.is_some_and(|f| f.detail() != 0));
+    let finer = verdict.status.is_none_or(|s| found.status.is_some_and(|f| fineness(f) > fineness(s)));
     let status = if finer { found.status.or(verdict.status) } else { verdict.status };
     if found.evidence < verdict.evidence {
         *verdict = found;

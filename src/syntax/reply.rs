@@ -319,6 +319,11 @@ impl Code {
     /// behind a leading status (`#5.7.1 smtp;550 5.7.1 …`). Says whether `next` is no reply of its own.
     fn absorbs(&mut self, next: &Self, body: &[u8]) -> bool {
         match (self.reply, next.reply) {
+            // A greeting before the refusal: `220-mx.example.net 421 4.2.1 …`.
+            (Some(greeting), Some(refusal)) if greeting.get() < 400 && refusal.get() >= 400 => {
+                *self = Self { start: self.start, ..*next };
+                true
+            }
             (Some(reply), Some(same)) if reply == same && !next.is_quoted(body) => {
                 self.status = self.status.or(next.status);
                 true
@@ -406,7 +411,9 @@ impl<'a> Codes<'a> {
         let introduced = introduces_reply(before) || (self.found_any && begins_line(before));
         let said = begins_line(before) || ends_with_word(trim_colon(before), &INTRODUCTIONS);
         let counts = !said && counts_something(&behind[separator..]);
-        let whole = known && introduced && !counts;
+        // What succeeded or went on before the refusal is no news: `Connected (220 mx.example.net), said: 421 …`.
+        let refusal = reply.get() >= 400 || trim_end(before).is_empty() || before.trim_ascii_end().ends_with(b";");
+        let whole = known && introduced && !counts && refusal;
         whole.then_some(Code { start, end: start + 3 + separator, reply: Some(reply), status: None })
     }
 }
@@ -469,7 +476,8 @@ fn trim_colon(text: &[u8]) -> &[u8] {
     trim_end_blank(text.strip_suffix(b":").or(text.strip_suffix(b";")).unwrap_or(text))
 }
 
-const INTRODUCTIONS: [&[u8]; 13] = [
+const INTRODUCTIONS: [&[u8]; 14] = [
+    b"responsecode",
     b"said", b"responded", b"returned", b"replied", b"error", b"code", b"response", b"reply", b"status", b"with", b"smtp", b"was",
     b"answered",
 ];

@@ -101,7 +101,7 @@ struct Decision {
 }
 
 /// All that counts for one reply.
-struct Case<'a> {
+pub(super) struct Case<'a> {
     reply: Option<ReplyCode>,
     status: Option<StatusCode>,
     stage: Option<Stage>,
@@ -109,22 +109,32 @@ struct Case<'a> {
     findings: &'a Findings,
 }
 
+/// What makes one rule better than another of its strength: that it is the speaking provider's, that its entry has this code,
+/// that it has conditions, that it is longer.
+pub(super) type Rank = (bool, bool, bool, u16);
+
 fn judge_one(context: &Context<'_>, reply: &Reply<'_>) -> Verdict {
     let findings = find(reply.lead(), reply.text(), reply.code().map(ReplyCode::digits));
-    let host = context.remote_host.and_then(provider_of_host).or(findings.host());
-    let mut case = Case {
-        reply: reply.code(),
-        status: reply.status().or(context.status),
-        stage: context.stage.or(reply.stage()),
-        provider: host.or(findings.speaker),
-        findings: &findings,
-    };
-    let own = findings.rules().iter().find_map(|row| {
-        let rule = &RULES[usize::from(*row)];
-        rule.provider.filter(|_| rule.own && case.holds(rule))
-    });
-    case.provider = case.provider.or(own);
-    case.verdict(context, reply.text())
+    Case::new(context, reply, &findings).verdict(context, reply.text())
+}
+
+impl<'a> Case<'a> {
+    pub(super) fn new(context: &Context<'_>, reply: &Reply<'_>, findings: &'a Findings) -> Self {
+        let host = context.remote_host.and_then(provider_of_host).or(findings.host());
+        let mut case = Self {
+            reply: reply.code(),
+            status: reply.status().or(context.status),
+            stage: context.stage.or(reply.stage()),
+            provider: host.or(findings.speaker),
+            findings,
+        };
+        let own = findings.rules().iter().find_map(|row| {
+            let rule = &RULES[usize::from(*row)];
+            rule.provider.filter(|_| rule.own && case.holds(rule))
+        });
+        case.provider = case.provider.or(own);
+        case
+    }
 }
 
 impl Case<'_> {
@@ -182,17 +192,12 @@ impl Case<'_> {
             .unwrap_or_else(|| self.by_class())
     }
 
-    /// The best rule of one strength: the speaking provider's, then one whose entry has this code, then one with conditions,
-    /// then the longest.
+    /// The best rule of one strength.
     fn by_words(&self, strength: Strength) -> Option<Decision> {
-        let mut best: Option<(&'static Rule, (bool, bool, bool, u16))> = None;
+        let mut best: Option<(&'static Rule, Rank)> = None;
         for row in self.findings.rules() {
             let rule = &RULES[usize::from(*row)];
-            if rule.strength != strength || !self.holds(rule) {
-                continue;
-            }
-            let own = rule.entry.is_none() && rule.provider.is_some();
-            let rank = (own, rule.entry.is_some_and(|e| self.has_code_of(e)), rule.when != 0, rule.weight);
+            let Some(rank) = self.rank(rule).filter(|_| rule.strength == strength) else { continue };
             if best.is_none_or(|(_, than)| rank > than) {
                 best = Some((rule, rank));
             }
@@ -208,6 +213,13 @@ impl Case<'_> {
         };
         let entry = rule.entry.filter(|_| coded).map(|e| &ENTRIES[usize::from(e)]);
         Some(Decision { category: rule.category, evidence, rule: Some(rule), entry })
+    }
+
+    /// How good the rule is, when it may speak here.
+    pub(super) fn rank(&self, rule: &Rule) -> Option<Rank> {
+        let own = rule.entry.is_none() && rule.provider.is_some();
+        let coded = rule.entry.is_some_and(|e| self.has_code_of(e));
+        self.holds(rule).then_some((own, coded, rule.when != 0, rule.weight))
     }
 
     /// Whether the rule may speak here: its provider does, and its conditions are met.

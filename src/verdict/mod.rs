@@ -1,5 +1,7 @@
 //! So what is wrong, and what now? Codes and words become a [`Verdict`].
 
+#[cfg(test)]
+mod accuracy;
 mod automaton;
 mod context;
 mod hints;

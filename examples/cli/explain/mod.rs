@@ -1,5 +1,6 @@
 //! Explanations for a person at a terminal.
 
+mod message;
 pub(crate) mod page;
 mod picture;
 pub(crate) mod subject;
@@ -23,6 +24,7 @@ pub(crate) fn explain(page: &mut Page, subject: &Subject) {
         Subject::Status(status) => explain_status(page, *status),
         Subject::ReplyCode(code) => explain_reply_code(page, *code),
         Subject::Reply(text) => explain_reply(page, text),
+        Subject::Message(message) => message::explain(page, message),
     }
 }
 
@@ -90,23 +92,27 @@ fn explain_entry(page: &mut Page, codes: &str, entry: &'static Entry, verdict: &
 
 /// A whole reply: the verdict, and what it rests on.
 fn explain_reply(page: &mut Page, text: &[u8]) {
-    let verdict = classify(text);
+    explain_verdict(page, &classify(text), text);
+}
+
+/// A verdict, and the text that it was made of.
+fn explain_verdict(page: &mut Page, verdict: &Verdict, text: &[u8]) {
     let reply = Reply::find(text);
-    let judgement = Judgement::of(&verdict);
-    judgement.introduce(page, &codes_of(&verdict));
+    let judgement = Judgement::of(verdict);
+    judgement.introduce(page, &codes_of(verdict));
     page.gap();
     said(page, &reply, &judgement.title());
     judgement.list(page);
-    circumstances(page, &verdict, &reply);
+    circumstances(page, verdict, &reply);
     if let Some(entry) = judgement.entry {
         remedies(page, entry);
         reference(page, entry);
     }
-    page.field("Evidence", &evidence_words(&verdict, reply.stage()));
+    page.field("Evidence", &evidence_words(verdict, reply.stage()));
     if verdict.truncated {
         page.field("", "Replies are nested in this one too deeply to look at all of them.");
     }
-    list_entries(page, &other_entries_title(&verdict), other_entries(&verdict));
+    list_entries(page, &other_entries_title(verdict), other_entries(verdict));
 }
 
 fn codes_of(verdict: &Verdict) -> String {

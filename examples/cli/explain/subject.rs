@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nondelivery::{Evidence, ParseError, Reply, ReplyCode, StatusCode, classify};
+use nondelivery::{Evidence, Fields, ParseError, Reply, ReplyCode, StatusCode, classify};
 
 /// What an argument is.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub(crate) enum Subject {
     ReplyCode(ReplyCode),
     /// Anything else: a reply, a line of a log, a Diagnostic-Code.
     Reply(Vec<u8>),
+    /// A whole message, header first.
+    Message(Vec<u8>),
 }
 
 /// Why an argument is nothing that could be explained.
@@ -46,6 +48,9 @@ impl Subject {
         if text.is_empty() {
             return Err(Wrong::Empty);
         }
+        if looks_like_message(argument) {
+            return Ok(Self::Message(argument.to_vec()));
+        }
         if text.len() == 3 && text.iter().all(u8::is_ascii_digit) {
             return reply_code(text).map(Self::ReplyCode).ok_or(Wrong::ReplyCode);
         }
@@ -56,6 +61,17 @@ impl Subject {
             Err(_) => Ok(Self::Reply(text.to_vec())),
         }
     }
+}
+
+/// Whether this has a header of two fields or more and an empty line behind it.
+fn looks_like_message(text: &[u8]) -> bool {
+    let text = match text.strip_prefix(b"From ") {
+        Some(rest) => rest.splitn(2, |b| *b == b'\n').nth(1).unwrap_or_default(),
+        None => text,
+    };
+    let end = [&b"\r\n\r\n"[..], b"\n\n", b"\r\r"].iter().filter_map(|blank| text.windows(blank.len()).position(|w| w == *blank)).min();
+    let begins = text.iter().position(|b| !b.is_ascii_alphanumeric() && *b != b'-').is_some_and(|at| at > 0 && text[at] == b':');
+    begins && end.is_some_and(|end| Fields::new(&text[..end]).count() >= 2)
 }
 
 fn reply_code(digits: &[u8]) -> Option<ReplyCode> {

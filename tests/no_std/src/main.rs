@@ -18,6 +18,10 @@ fn panic(_: &PanicInfo<'_>) -> ! {
     exit(101)
 }
 
+/// `core` was compiled to be unwound and asks for this name; nothing is unwound here.
+#[unsafe(no_mangle)]
+extern "C" fn rust_eh_personality() {}
+
 /// Ends the process.
 fn exit(status: i32) -> ! {
     // SAFETY: `exit_group` (231) takes a number, touches no memory of ours and does not return.
