@@ -14,7 +14,7 @@ use cli::json;
 use cli::replies::{Lines, MAX_LINE};
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
-use nondelivery::{Bounce, Category, Kind, Verdict, classify};
+use nondelivery::{Bounce, Category, Context, Kind, Rule, Rules, Verdict, classify_with};
 
 /// Says of every bounce what it means, who has to act and what to do.
 #[derive(Parser)]
@@ -28,6 +28,9 @@ struct Arguments {
     /// Print one JSON object a line: per reply, or per recipient of a message.
     #[arg(long)]
     json: bool,
+    /// A file of your own rules (TOML), consulted before everything else.
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
     /// What the files hold.
     #[arg(long, value_enum, default_value = "auto")]
     format: Format,
@@ -39,7 +42,15 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut failures = Failures::of("classify");
-    let mut report = Report::new(arguments.json);
+    let rules = match arguments.rules.as_deref().map(read_rules).transpose() {
+        Ok(rules) => rules.unwrap_or_default(),
+        Err(why) => {
+            failures.tell(arguments.rules.unwrap_or_default().display(), why);
+            return failures.exit_code();
+        }
+    };
+    let rules = rules.as_rules();
+    let mut report = Report::new(arguments.json, &rules);
     let result = run(&arguments, &mut report, &mut failures).and_then(|()| report.close());
     match result {
         // Who stops reading, as `head` does, has seen enough.
@@ -51,8 +62,12 @@ fn main() -> ExitCode {
     }
 }
 
+fn read_rules(path: &Path) -> Result<Rules, Box<dyn std::error::Error>> {
+    Ok(Rules::from_toml(&std::fs::read_to_string(path)?)?)
+}
+
 /// Classifies all inputs; an error is one of the output.
-fn run(arguments: &Arguments, report: &mut Report, failures: &mut Failures) -> io::Result<()> {
+fn run(arguments: &Arguments, report: &mut Report<'_>, failures: &mut Failures) -> io::Result<()> {
     let stdin = [PathBuf::from("-")];
     let paths: &[PathBuf] = if arguments.paths.is_empty() { &stdin } else { &arguments.paths };
     let mut files = Vec::new();
@@ -78,7 +93,7 @@ fn progress_bar(files: usize) -> ProgressBar {
     ProgressBar::new(files as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
-fn classify_file(path: &Path, format: Format, report: &mut Report, failures: &mut Failures) -> io::Result<()> {
+fn classify_file(path: &Path, format: Format, report: &mut Report<'_>, failures: &mut Failures) -> io::Result<()> {
     let input = match cli::inputs::open(path, format) {
         Ok(input) => input,
         Err(why) => {
@@ -105,7 +120,7 @@ fn classify_file(path: &Path, format: Format, report: &mut Report, failures: &mu
 fn classify_replies<R: io::BufRead>(
     name: &str,
     lines: Lines<R>,
-    report: &mut Report,
+    report: &mut Report<'_>,
     failures: &mut Failures,
 ) -> io::Result<()> {
     for line in lines {
@@ -120,13 +135,14 @@ fn classify_replies<R: io::BufRead>(
             let place = format!("{name}:{}", line.number);
             failures.tell(place, format!("the line is longer than {MAX_LINE} bytes; only its start was read"));
         }
-        report.reply(&line.text, &classify(&line.text))?;
+        report.reply(&line.text)?;
     }
     Ok(())
 }
 
 /// Prints the results as they come, and the summary.
-struct Report {
+struct Report<'r> {
+    rules: &'r [Rule<'r>],
     out: BufWriter<io::Stdout>,
     json: bool,
     terminal: bool,
@@ -135,19 +151,20 @@ struct Report {
     scratch: Vec<u8>,
 }
 
-impl Report {
-    fn new(json: bool) -> Self {
+impl<'r> Report<'r> {
+    fn new(json: bool, rules: &'r [Rule<'r>]) -> Self {
         let terminal = io::stdout().is_terminal();
         let out = BufWriter::new(io::stdout());
-        Self { out, json, terminal, counts: BTreeMap::new(), others: BTreeMap::new(), scratch: Vec::new() }
+        Self { rules, out, json, terminal, counts: BTreeMap::new(), others: BTreeMap::new(), scratch: Vec::new() }
     }
 
-    fn reply(&mut self, text: &[u8], verdict: &Verdict) -> io::Result<()> {
+    fn reply(&mut self, text: &[u8]) -> io::Result<()> {
+        let verdict = classify_with(&Context { rules: self.rules, ..Context::default() }, text);
         *self.counts.entry(verdict.category).or_default() += 1;
         if self.json {
-            return self.object(&json::verdict(text, verdict));
+            return self.object(&json::verdict(text, &verdict));
         }
-        self.row(verdict, &String::from_utf8_lossy(text))
+        self.row(&verdict, &String::from_utf8_lossy(text))
     }
 
     fn message(&mut self, file: &str, message: &[u8]) -> io::Result<()> {
@@ -164,7 +181,8 @@ impl Report {
     }
 
     fn bounce(&mut self, file: &str, bounce: &Bounce<'_>) -> io::Result<()> {
-        let mut recipients = bounce.recipients().peekable();
+        let context = Context { rules: self.rules, ..Context::default() };
+        let mut recipients = bounce.recipients_with(&context).peekable();
         if recipients.peek().is_none() {
             *self.others.entry(bounce.kind()).or_default() += 1;
             if self.json {

@@ -8,7 +8,7 @@
 #       libmariadb3 libidn12 libspf2-2
 # Exim itself is downloaded and unpacked beside by its test, since Debian does not install two mail servers.
 #
-# NDR_LIBS names a library that is already built; CARGO_TARGET_DIR is where it is built otherwise.
+# NDR_LIBS is the full path of a library that is already built; CARGO_TARGET_DIR is where it is built otherwise.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -60,7 +60,7 @@ run() {
 
 if [ -z "${NDR_LIBS:-}" ]; then
     run cargo rustc --quiet --release --no-default-features --features capi --lib --crate-type staticlib
-    NDR_LIBS=${CARGO_TARGET_DIR:-$root/target}/release/libnondelivery.a
+    NDR_LIBS=$(cd "${CARGO_TARGET_DIR:-target}" && pwd)/release/libnondelivery.a
 fi
 for name; do
     run make --no-print-directory --silent -C "examples/$name" OUT="$work" CFLAGS='-O2 -g -Werror' NDR_CFLAGS="-I$root/include" \

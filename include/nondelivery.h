@@ -119,7 +119,7 @@ typedef uint32_t ndr_result;
 #endif // __cplusplus
 
 /// Why a message was not delivered. How permanent that is, is told by the severity and not by the category: a full mailbox is
-/// `NDR_CATEGORY_MAILBOX_FULL` at 4.2.2 and at 5.2.2.
+/// `MailboxFull` at 4.2.2 and at 5.2.2.
 enum ndr_category
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : uint8_t

@@ -99,7 +99,9 @@ fn describe_recipient(recipient: &Recipient<'_>, lines: &mut Lines) {
     lines.add("to do", Some(format!("{} by {}{suppress}", verdict.action, verdict.responsible)));
     lines.add("rejected-by", recipient.rejected_by().map(text));
     lines.add("remote-mta", recipient.remote_mta().map(host));
-    lines.add("diagnostic", recipient.diagnostic().map(|typed| text(typed.value)));
+    // What the text says is long, and judged above.
+    let diagnostic = recipient.diagnostic().filter(|_| !recipient.repairs().diagnostic_from_text);
+    lines.add("diagnostic", diagnostic.map(|typed| text(typed.value)));
     lines.add("last-attempt", recipient.last_attempt_date().map(|date| date.to_string()));
     lines.add("retry-until", recipient.will_retry_until().map(|date| date.to_string()));
     lines.add("log-id", recipient.final_log_id().map(text));
@@ -155,7 +157,7 @@ fn ok_examples() {
 #[test]
 fn ok_every_kind_has_an_example() {
     let examples = examples();
-    let mut kinds: Vec<Kind> = examples.iter().map(|(_, message)| with_bounce(message, Bounce::kind)).collect();
+    let mut kinds: Vec<Kind> = examples.iter().map(|(_, message)| with_bounce(message, |bounce| bounce.kind())).collect();
     kinds.sort();
     kinds.dedup();
     assert_eq!(kinds, [
@@ -440,17 +442,24 @@ fn ok_line_ends_make_no_difference() {
 
 #[test]
 fn ok_transfer_encodings_make_no_difference() {
+    let mut encoded = 0;
+    let mut wrong = Vec::new();
     for (name, message) in examples() {
         let expected = with_bounce(&message, conclusions);
         for encoding in [variants::Encoding::QuotedPrintable, variants::Encoding::Base64] {
             for end in ["\n", "\r\n"] {
                 let variant = variants::encoded(&variants::with_line_ends(&message, "\n"), encoding);
-                assert!(encoding.occurs_in(&variant), "{name}: nothing was encoded");
+                encoded += usize::from(encoding.occurs_in(&variant));
                 let variant = variants::with_line_ends(&variant, end);
-                assert_eq!(with_bounce(&variant, conclusions), expected, "{name} in {encoding:?} with {end:?}");
+                let found = with_bounce(&variant, conclusions);
+                if found != expected {
+                    wrong.push(format!("{name} in {encoding:?} with {end:?}: {found:?} is not {expected:?}"));
+                }
             }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(encoded > 60, "only {encoded} variants differ from the examples");
 }
 
 /// A mailbox holds the same messages, each behind an envelope line that is no part of the message.

@@ -5,7 +5,7 @@ const ORDINARY: &str = "550 5.7.1 Your message was not accepted by this system a
     the page https://postmaster.example.net/why?id=4821 and the administrator of mx3.example.net has been told about it. ";
 
 /// What is repeated, and why it might be slow.
-const WORST: [(&str, &str); 17] = [
+const WORST: [(&str, &str); 24] = [
     // The automaton goes deep and falls back; every phrase begins and none ends.
     ("phrase-beginnings", "the email account that you tried to reach "),
     ("user-user", "user recipient mailbox address account user unknown recipient "),
@@ -26,6 +26,16 @@ const WORST: [(&str, &str); 17] = [
     ("brackets", "<"),
     ("commands", "(in reply to "),
     ("blanks", " "),
+    ("word", "x"),
+    // Times, which may or may not say when to try again.
+    ("times", "5 min x "),
+    ("clocks", "12:50:00 "),
+    ("times-in-japanese", "5\u{5206} "),
+    // Single words that count only outside names of hosts.
+    ("cues-in-names", "greylist-"),
+    ("host-names", "mx.example.net"),
+    // Reply codes at the head of every line.
+    ("lines", "550-\n"),
     ("not-utf8", "\u{e4}\u{8a9e}"),
 ];
 

@@ -63,6 +63,8 @@ retry unix - - n - - error
 postlog unix-dgram n - n - 1 postlogd
 """
 
+ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
 
 class Failure(Exception):
     """A test has failed, or cannot run here."""
@@ -108,10 +110,16 @@ def temporary_directory():
 
 
 def run_test(test):
-    """Runs `test`, which raises `Failure`, and turns its outcome into the exit status. SIGTERM and SIGHUP clean up as well."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda received, _: sys.exit(128 + received))
-    name = f"{pathlib.Path(sys.argv[0]).resolve().parent.name}"
+    """Runs `test`, which raises `Failure`, and turns its outcome into the exit status. A signal that ends it cleans up as well."""
+
+    def end(received, _):
+        for number in ENDINGS:
+            signal.signal(number, signal.SIG_IGN)
+        sys.exit(128 + received)
+
+    for number in ENDINGS:
+        signal.signal(number, end)
+    name = pathlib.Path(sys.argv[0]).resolve().parent.name
     begin = time.monotonic()
     try:
         test()

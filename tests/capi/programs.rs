@@ -53,7 +53,7 @@ fn ok_memory() {
     }
     // Proof that an error would be seen.
     let wrong = work().join("wrong.c");
-    fs::write(&wrong, "#include <stdlib.h>\nint main(int argc, char **argv) { char *p = calloc(1, 1); (void)argv; p[argc] = 1; free(p); return 0; }\n").expect("it can be written");
+    fs::write(&wrong, "#include <stdlib.h>\nint main(int argc, char **argv) { volatile char *p = calloc(1, 1); (void)argv; p[argc] = 1; free((char *)p); return 0; }\n").expect("it can be written");
     let wrong = library.program(Language::C, wrong.to_str().expect("a path in UTF-8"), &[]);
     let status = Command::new("valgrind").arg("--error-exitcode=99").arg(wrong).stderr(Stdio::null()).status().expect("valgrind runs");
     assert_eq!(status.code(), Some(99));
