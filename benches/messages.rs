@@ -64,7 +64,9 @@ fn throughput(c: &mut Criterion) {
         });
         let parser = MessageParser::default();
         group.bench_function(BenchmarkId::new("mail-parser", name), |b| {
-            b.iter(|| black_box(&messages).iter().filter_map(|message| parser.parse(message)).map(|m| m.parts.len()).sum::<usize>());
+            b.iter(|| {
+                black_box(&messages).iter().filter_map(|message| parser.parse(message)).map(|m| m.parts.len()).sum::<usize>()
+            });
         });
         group.finish();
     }

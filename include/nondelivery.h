@@ -20,9 +20,10 @@
  * CONVENTIONS, which hold for every function and are not said again:
  *
  * Names      Functions and types begin with ndr_, constants with NDR_. Inputs come before outputs.
- * Text       Text that comes in is a pointer and a length; it need not end in NUL, and may hold any bytes. Text of the catalogue and
- *            names of numbers are NUL-terminated static strings, in UTF-8. Text of a message comes out as an ndr_slice, as it stands
- *            there: check it before you print it to a terminal, and unfold it before you put it into a header.
+ * Text       Text that comes in is a pointer and a length; it need not end in NUL, and may hold any bytes. (Only the name of a header
+ *            field, which is a literal in most programs, is NUL-terminated.) Text of the catalogue and names of numbers are
+ *            NUL-terminated static strings, in UTF-8. Text of a message comes out as an ndr_slice, as it stands there: check it
+ *            before you print it to a terminal, and unfold it before you put it into a header.
  * Ownership  The caller owns every struct and buffer; there is nothing to create and nothing to free. The library keeps no pointer
  *            after a function returns, except inside ndr_bounce, ndr_fields, ndr_field, ndr_recipient, ndr_typed, ndr_exchange and
  *            ndr_finding, which point into the message and the scratch: keep both unchanged while you use them.

@@ -53,7 +53,8 @@ fn ok_with_rules() {
 
 #[test]
 fn ok_parts_alone() {
-    let header = b"Authentication-Results: mx.example.net; spf=fail smtp.mailfrom=example.com; dkim=none\r\nFrom: a@example.com\r\n";
+    let header =
+        b"Authentication-Results: mx.example.net; spf=fail smtp.mailfrom=example.com; dkim=none\r\nFrom: a@example.com\r\n";
     assert_eq!(allocations(|| Authentication::of(header).findings().len()), 0);
     let text = b"#550 4.4.7 QUEUE.Expired; message expired [LastAttemptedServerName=mx.example.net] ##";
     assert_eq!(allocations(|| ExchangeDetails::parse(text).is_some()), 0);

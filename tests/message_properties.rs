@@ -135,7 +135,8 @@ fn ok_deeply_nested() {
 fn ok_many_recipients() {
     let count = if cfg!(debug_assertions) { 2_000 } else { 100_000 };
     let header = "From: MAILER-DAEMON@example.com\nSubject: failure notice\n";
-    let groups: String = (0..count).map(|n| format!("\nFinal-Recipient: rfc822; k{n}@example.net\nAction: failed\nStatus: 5.1.1\n")).collect();
+    let groups: String =
+        (0..count).map(|n| format!("\nFinal-Recipient: rfc822; k{n}@example.net\nAction: failed\nStatus: 5.1.1\n")).collect();
     let message = format!("{header}Content-Type: message/delivery-status\n\nReporting-MTA: dns; a.example\n{groups}");
     assert_eq!(check(message.as_bytes()), count);
     let addresses: String = (0..count / 2).map(|n| format!("<k{n}@example.net>:\n550 5.1.1 no\n\n")).collect();

@@ -160,15 +160,10 @@ fn ok_every_kind_has_an_example() {
     let mut kinds: Vec<Kind> = examples.iter().map(|(_, message)| with_bounce(message, |bounce| bounce.kind())).collect();
     kinds.sort();
     kinds.dedup();
-    assert_eq!(kinds, [
-        Kind::Other,
-        Kind::Dsn,
-        Kind::ExchangeNdr,
-        Kind::PlainBounce,
-        Kind::Feedback,
-        Kind::Disposition,
-        Kind::AutoReply
-    ]);
+    assert_eq!(
+        kinds,
+        [Kind::Other, Kind::Dsn, Kind::ExchangeNdr, Kind::PlainBounce, Kind::Feedback, Kind::Disposition, Kind::AutoReply]
+    );
     for entry in fs::read_dir(folder("tests/messages")).expect("tests/messages is there") {
         let path = entry.expect("the folder can be read").path();
         let name = path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
@@ -254,11 +249,14 @@ Date: Tue, 11 Apr 2023 16:20:03 +0000
 #[test]
 fn ok_dmarc_samples() {
     let cases: [(&str, &[(Problem, &str)]); 2] = [
-        (NO_RECORDS, &[
-            (Problem::NoSpfRecord, "o365e083.onmicrosoft.com"),
-            (Problem::NoDkimSignature, "o365e.onmicrosoft.com"),
-            (Problem::NotAligned, "o365e.onmicrosoft.com"),
-        ]),
+        (
+            NO_RECORDS,
+            &[
+                (Problem::NoSpfRecord, "o365e083.onmicrosoft.com"),
+                (Problem::NoDkimSignature, "o365e.onmicrosoft.com"),
+                (Problem::NotAligned, "o365e.onmicrosoft.com"),
+            ],
+        ),
         (NOT_ALIGNED, &[(Problem::NotAligned, "o365e083.onmicrosoft.com")]),
     ];
     for (original, expected) in cases {
@@ -280,22 +278,80 @@ fn ok_dmarc_samples() {
 #[test]
 fn ok_exchange_in_other_languages() {
     const HEADINGS: [(&str, &str, &str, &str, &str); 10] = [
-        ("ja", "次の受信者またはグループへの配信に失敗しました:", "管理者向けの診断情報:", "生成サーバー: ", "元のメッセージ ヘッダー:"),
-        ("de", "Fehler bei der Nachrichtenzustellung an folgende Empfänger oder Gruppen:", "Diagnoseinformationen für Administratoren:", "Generierender Server: ", "Ursprüngliche Nachrichtenkopfzeilen:"),
-        ("fr", "Échec de la remise à ces destinataires ou groupes :", "Informations de diagnostic pour les administrateurs :", "Serveur de génération : ", "En-têtes de message d'origine :"),
-        ("es", "No se pudo entregar el mensaje a estos destinatarios o grupos:", "Información de diagnóstico para los administradores:", "Generando servidor: ", "Encabezados de mensajes originales:"),
-        ("pt", "Falha na entrega a estes destinatários ou grupos:", "Informações de diagnóstico para administradores:", "Gerando servidor: ", "Cabeçalhos de mensagem originais:"),
-        ("it", "Recapito non riuscito per i seguenti destinatari o gruppi:", "Informazioni di diagnostica per gli amministratori:", "Server di generazione: ", "Intestazioni originali del messaggio:"),
-        ("nl", "Het bericht kan niet worden bezorgd bij deze geadresseerden of groepen:", "Diagnostische informatie voor beheerders:", "Bronserver: ", "Oorspronkelijke berichtkoppen:"),
+        (
+            "ja",
+            "次の受信者またはグループへの配信に失敗しました:",
+            "管理者向けの診断情報:",
+            "生成サーバー: ",
+            "元のメッセージ ヘッダー:",
+        ),
+        (
+            "de",
+            "Fehler bei der Nachrichtenzustellung an folgende Empfänger oder Gruppen:",
+            "Diagnoseinformationen für Administratoren:",
+            "Generierender Server: ",
+            "Ursprüngliche Nachrichtenkopfzeilen:",
+        ),
+        (
+            "fr",
+            "Échec de la remise à ces destinataires ou groupes :",
+            "Informations de diagnostic pour les administrateurs :",
+            "Serveur de génération : ",
+            "En-têtes de message d'origine :",
+        ),
+        (
+            "es",
+            "No se pudo entregar el mensaje a estos destinatarios o grupos:",
+            "Información de diagnóstico para los administradores:",
+            "Generando servidor: ",
+            "Encabezados de mensajes originales:",
+        ),
+        (
+            "pt",
+            "Falha na entrega a estes destinatários ou grupos:",
+            "Informações de diagnóstico para administradores:",
+            "Gerando servidor: ",
+            "Cabeçalhos de mensagem originais:",
+        ),
+        (
+            "it",
+            "Recapito non riuscito per i seguenti destinatari o gruppi:",
+            "Informazioni di diagnostica per gli amministratori:",
+            "Server di generazione: ",
+            "Intestazioni originali del messaggio:",
+        ),
+        (
+            "nl",
+            "Het bericht kan niet worden bezorgd bij deze geadresseerden of groepen:",
+            "Diagnostische informatie voor beheerders:",
+            "Bronserver: ",
+            "Oorspronkelijke berichtkoppen:",
+        ),
         ("zh", "未能向以下收件人或通讯组传递邮件：", "供管理员使用的诊断信息：", "生成服务器：", "原始邮件标头："),
-        ("ru", "Сбой доставки следующим получателям или группам:", "Диагностические сведения для администраторов:", "Создающий сервер: ", "Исходные заголовки сообщения:"),
+        (
+            "ru",
+            "Сбой доставки следующим получателям или группам:",
+            "Диагностические сведения для администраторов:",
+            "Создающий сервер: ",
+            "Исходные заголовки сообщения:",
+        ),
         ("xx", "x:", "y:", "z:\n", "w:"),
     ];
     const REFUSALS: [(&str, &str, Category, Option<&str>); 4] = [
         ("#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##", "550 5.1.1", Category::UnknownRecipient, None),
-        ("mail.contoso.com #<exchange.contoso.com #5.7.1 smtp;530 5.7.1 Client was not authenticated> #SMTP#", "530 5.7.1", Category::LoginRequired, Some("mail.contoso.com")),
+        (
+            "mail.contoso.com #<exchange.contoso.com #5.7.1 smtp;530 5.7.1 Client was not authenticated> #SMTP#",
+            "530 5.7.1",
+            Category::LoginRequired,
+            Some("mail.contoso.com"),
+        ),
         ("#550 4.4.7 QUEUE.Expired; message expired ##", "550 4.4.7", Category::Expired, None),
-        ("Remote Server at mx.contoso.com (192.0.2.25) returned '552 5.2.2 mailbox full'", "552 5.2.2", Category::MailboxFull, Some("mx.contoso.com")),
+        (
+            "Remote Server at mx.contoso.com (192.0.2.25) returned '552 5.2.2 mailbox full'",
+            "552 5.2.2",
+            Category::MailboxFull,
+            Some("mx.contoso.com"),
+        ),
     ];
     for (language, failed, diagnostic, generating, headers) in HEADINGS {
         for (refusal, codes, category, remote) in REFUSALS {

@@ -45,7 +45,11 @@ const REPEATED: [(&str, &str, &str); 46] = [
     ("exchange-labels-apart", PLAIN, "server: mx.example.com\n\n\n\n\n\n"),
     ("exchange-section", PLAIN, "server: mx.example.com\nk@example.net\n#550 5.0.0 RESOLVER. ##\n"),
     ("exchange-brackets", PLAIN, "[Message=[{LED=RESOLVER.[Stage:(AS"),
-    ("ses", "From: a@example.com\n\n{\"notificationType\":\"Bounce\",\"bouncedRecipients\":[", "{\"emailAddress\":\"k@example.net\"},"),
+    (
+        "ses",
+        "From: a@example.com\n\n{\"notificationType\":\"Bounce\",\"bouncedRecipients\":[",
+        "{\"emailAddress\":\"k@example.net\"},",
+    ),
     ("html-brackets", HTML, "<"),
     ("html-unclosed", HTML, "<a "),
     ("html-style", HTML, "<style>"),
@@ -55,7 +59,11 @@ const REPEATED: [(&str, &str, &str); 46] = [
     ("html-ampersands", HTML, "&"),
     ("quoted-printable", "From: MAILER-DAEMON\nSubject: bounce\nContent-Transfer-Encoding: quoted-printable\n\n", "="),
     ("base64", "From: MAILER-DAEMON\nSubject: bounce\nContent-Transfer-Encoding: base64\n\n", "QA==\n"),
-    ("iso-2022-jp", "From: MAILER-DAEMON\nSubject: bounce\nContent-Type: text/plain; charset=iso-2022-jp\n\n", "\u{1b}$B\u{1b}(B@"),
+    (
+        "iso-2022-jp",
+        "From: MAILER-DAEMON\nSubject: bounce\nContent-Type: text/plain; charset=iso-2022-jp\n\n",
+        "\u{1b}$B\u{1b}(B@",
+    ),
     ("boundaries", REPORT, "--b\n"),
     ("boundaries-closed", REPORT, "--b--\n"),
     ("boundaries-with-blank-lines", REPORT, "--b\n\n"),
@@ -81,7 +89,9 @@ fn halves(bytes: usize) -> Vec<(&'static str, Vec<u8>)> {
     let status = |first: Vec<u8>| [format!("\n{STATUS}").into_bytes(), first, fill("", GROUP, half)].concat();
     let report = |parts: [Vec<u8>; 2]| [REPORT.as_bytes().to_vec(), parts.concat()].concat();
     let numbered = |before: &str, after: &str| -> Vec<u8> {
-        (0..half / (before.len() + after.len() + 14)).flat_map(|n| format!("{before}k{n}@example.net{after}").into_bytes()).collect()
+        (0..half / (before.len() + after.len() + 14))
+            .flat_map(|n| format!("{before}k{n}@example.net{after}").into_bytes())
+            .collect()
     };
     let exchange = b"Generating server: mx.example.com\n\na@example.net\n#550 5.0.0 RESOLVER. ##\n".to_vec();
     let refusal = |n: usize| format!("Final-Recipient: rfc822; k{n}@example.net\nStatus: 5.0.0\n\n");
@@ -89,22 +99,86 @@ fn halves(bytes: usize) -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("status-groups-and-text", report([text(fill("", "no words that are known here\n", half)), status(Vec::new())])),
         ("status-groups-and-addresses", report([text(numbered("<", ">:\nno\n")), [status(Vec::new()), groups.clone()].concat()])),
-        ("status-groups-and-exchange", report([text([exchange.clone(), numbered("", "\nno\n")].concat()), [status(Vec::new()), groups].concat()])),
-        ("status-groups-and-message-fields", report([Vec::new(), [STATUS.as_bytes().to_vec(), fill("", "X-A: b\n", half), fill("\n", GROUP, half)].concat()])),
-        ("status-groups-and-first-group", report([Vec::new(), status(fill("Final-Recipient: rfc822; a@example.net\n", "X-A: b\n", half))])),
+        (
+            "status-groups-and-exchange",
+            report([text([exchange.clone(), numbered("", "\nno\n")].concat()), [status(Vec::new()), groups].concat()]),
+        ),
+        (
+            "status-groups-and-message-fields",
+            report([Vec::new(), [STATUS.as_bytes().to_vec(), fill("", "X-A: b\n", half), fill("\n", GROUP, half)].concat()]),
+        ),
+        (
+            "status-groups-and-first-group",
+            report([Vec::new(), status(fill("Final-Recipient: rfc822; a@example.net\n", "X-A: b\n", half))]),
+        ),
         ("status-groups-and-header", [fill("", "X-A: b\n", half), report([Vec::new(), status(Vec::new())])].concat()),
-        ("addresses-and-to", [b"To: ".to_vec(), numbered("", ", "), b"\n".to_vec(), PLAIN.as_bytes().to_vec(), numbered("<x", ">:\nno\n")].concat()),
+        (
+            "addresses-and-to",
+            [b"To: ".to_vec(), numbered("", ", "), b"\n".to_vec(), PLAIN.as_bytes().to_vec(), numbered("<x", ">:\nno\n")]
+                .concat(),
+        ),
         ("addresses-and-header", [fill("", "X-A: b\n", half), PLAIN.as_bytes().to_vec(), numbered("<", ">:\nno\n")].concat()),
         ("addresses-of-mail-system", [PLAIN.as_bytes().to_vec(), fill("", "<postmaster@example.net>:\n", bytes)].concat()),
-        ("addresses-and-original-to", [PLAIN.as_bytes().to_vec(), numbered("<", ">:\n"), b"Received: a\nReceived: b\nTo: ".to_vec(), numbered("", ", ")].concat()),
+        (
+            "addresses-and-original-to",
+            [PLAIN.as_bytes().to_vec(), numbered("<", ">:\n"), b"Received: a\nReceived: b\nTo: ".to_vec(), numbered("", ", ")]
+                .concat(),
+        ),
         ("long-address", [PLAIN.as_bytes().to_vec(), fill("<", "a", half), fill("@example.net>:\n", "550 no\n", half)].concat()),
         ("long-boundary", [fill("Content-Type: multipart/mixed; boundary=", "-", half), fill("\n\n", "--\n", half)].concat()),
-        ("long-boundary-lines", [fill("Content-Type: multipart/mixed; boundary=", "-", half / 256), fill("\n\n", &"-".repeat(256), half), fill("\n", "-\n", half)].concat()),
-        ("authentication", report([b"--b\nContent-Type: text/rfc822-headers\n\n".to_vec(), fill("", "Authentication-Results: spf=fail dkim=x a=b c=\"\n", bytes)])),
-        ("authentication-parameters", report([b"--b\nContent-Type: text/rfc822-headers\n\nAuthentication-Results: ".to_vec(), fill("", "spf =fail; ", bytes)])),
-        ("diagnostic-quotations", report([Vec::new(), [STATUS.as_bytes().to_vec(), fill("Final-Recipient: rfc822; a@example.net\nDiagnostic-Code: smtp; ", "550 <", bytes)].concat()])),
-        ("diagnostic-component", report([Vec::new(), [STATUS.as_bytes().to_vec(), fill("Final-Recipient: rfc822; a@example.net\nDiagnostic-Code: smtp; ", "RESOLVER[", bytes)].concat()])),
-        ("dates", report([Vec::new(), [STATUS.as_bytes().to_vec(), fill("Final-Recipient: rfc822; a@example.net\nLast-Attempt-Date: ", "1-", bytes)].concat()])),
+        (
+            "long-boundary-lines",
+            [
+                fill("Content-Type: multipart/mixed; boundary=", "-", half / 256),
+                fill("\n\n", &"-".repeat(256), half),
+                fill("\n", "-\n", half),
+            ]
+            .concat(),
+        ),
+        (
+            "authentication",
+            report([
+                b"--b\nContent-Type: text/rfc822-headers\n\n".to_vec(),
+                fill("", "Authentication-Results: spf=fail dkim=x a=b c=\"\n", bytes),
+            ]),
+        ),
+        (
+            "authentication-parameters",
+            report([
+                b"--b\nContent-Type: text/rfc822-headers\n\nAuthentication-Results: ".to_vec(),
+                fill("", "spf =fail; ", bytes),
+            ]),
+        ),
+        (
+            "diagnostic-quotations",
+            report([
+                Vec::new(),
+                [
+                    STATUS.as_bytes().to_vec(),
+                    fill("Final-Recipient: rfc822; a@example.net\nDiagnostic-Code: smtp; ", "550 <", bytes),
+                ]
+                .concat(),
+            ]),
+        ),
+        (
+            "diagnostic-component",
+            report([
+                Vec::new(),
+                [
+                    STATUS.as_bytes().to_vec(),
+                    fill("Final-Recipient: rfc822; a@example.net\nDiagnostic-Code: smtp; ", "RESOLVER[", bytes),
+                ]
+                .concat(),
+            ]),
+        ),
+        (
+            "dates",
+            report([
+                Vec::new(),
+                [STATUS.as_bytes().to_vec(), fill("Final-Recipient: rfc822; a@example.net\nLast-Attempt-Date: ", "1-", bytes)]
+                    .concat(),
+            ]),
+        ),
     ]
 }
 

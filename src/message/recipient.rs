@@ -341,12 +341,21 @@ struct Draft<'a> {
 impl<'a> Draft<'a> {
     /// Takes a text for people in place of a missing diagnostic.
     fn take_diagnostic(&mut self, text: &'a [u8]) {
-        let text = trim(text);
+        let text = without_heading(trim(text), self.final_recipient.address());
         if self.diagnostic.is_none() && !text.is_empty() {
             self.diagnostic = Some(Typed { kind: &[], value: text });
             self.repairs.diagnostic_from_text = true;
         }
     }
+}
+
+/// Without the address that heads a section, when anything follows it.
+fn without_heading<'a>(text: &'a [u8], address: &[u8]) -> &'a [u8] {
+    let bare = text.strip_prefix(b"<").unwrap_or(text);
+    let Some((start, rest)) = bare.split_at_checked(address.len()) else { return text };
+    let rest = rest.strip_prefix(b">").unwrap_or(rest);
+    let rest = trim(rest.strip_prefix(b":").unwrap_or(rest));
+    if start.eq_ignore_ascii_case(address) && !rest.is_empty() { rest } else { text }
 }
 
 /// The fineness of a code that tells subject and detail.

@@ -8,6 +8,12 @@ const PLAUSIBLE: core::ops::RangeInclusive<u32> = 1..=7 * 86_400;
 /// How many words before a time are looked at to see what it is about.
 const LOOK_BACK: usize = 6;
 
+/// How many words behind a time are looked at for one that asks.
+const LOOK_AHEAD: usize = 2;
+
+/// How many bytes before a word are looked at to see whether it is part of a link.
+const MAX_LINK: usize = 128;
+
 /// The seconds after which `text` asks to try again: `try again in 5 minutes`, `greylisted for 300s`, `come back in 00:05:00`,
 /// `retry-after: 60`. Of several the longest counts; a time that an asking word stands before wins over one without. What tells
 /// the age of a message, a limit or a size is no hint.
@@ -15,9 +21,10 @@ pub(super) fn retry_after(text: &[u8], code: Option<[u8; 3]>) -> Option<u32> {
     let mut reader = Reader { text, before: [&[]; LOOK_BACK], count: 0, asked: None, waited: None, greylisted: false };
     let mut words = Words::new(text, code).peekable();
     while let Some(word) = words.next() {
-        if let Some((seconds, end)) = time_at(text, &word, &mut words) {
+        if let Some((seconds, end)) = time_at(text, &word, &mut words).filter(|_| !is_in_link(text, word.start)) {
             let seconds = add_smaller_units(text, seconds, end, &mut words);
-            reader.take(seconds);
+            let asked_behind = words.clone().take(LOOK_AHEAD).any(|next| is_one_of(&text[next.start..next.end], &ASKING_BEHIND));
+            reader.take(seconds, asked_behind);
         }
         reader.push(&text[word.start..word.end]);
     }
@@ -102,6 +109,9 @@ const ASKING: [&[u8]; 31] = [
     "повторите".as_bytes(),
 ];
 
+/// Words that ask to come again and stand behind the time: `in 5 Minuten erneut`.
+const ASKING_BEHIND: [&[u8]; 7] = [b"erneut", b"einmal", b"nochmals", b"wieder", b"opnieuw", b"nogmaals", b"ponownie"];
+
 /// Words that say that something lasts for a time.
 const LASTING: [&[u8]; 12] = [
     b"blocked",
@@ -161,11 +171,11 @@ impl<'a> Reader<'a> {
         self.greylisted |= word.len() >= 8 && matches!(word[0], b'g' | b'G') && is_one_of(word, &ASKING);
     }
 
-    fn take(&mut self, seconds: u32) {
+    fn take(&mut self, seconds: u32, asked_behind: bool) {
         let before = &self.before[LOOK_BACK - self.count.min(LOOK_BACK)..];
         let asked = before.iter().rposition(|word| is_one_of(word, &ASKING));
         let otherwise = before.iter().rposition(|word| is_one_of(word, &OTHERWISE));
-        if asked.is_some() && asked >= otherwise {
+        if asked_behind || (asked.is_some() && asked >= otherwise) {
             self.asked = self.asked.max(Some(seconds));
         } else if otherwise.is_none() && (self.greylisted || before.iter().any(|word| is_one_of(word, &LASTING))) {
             self.waited = self.waited.max(Some(seconds));
@@ -188,6 +198,12 @@ fn time_at(text: &[u8], word: &Word, rest: &mut Peekable<'_>) -> Option<(u32, us
         return Some((seconds, word.start + length));
     }
     if word.kind == Kind::Plain {
+        if let Some(next) = rest.peek().copied().filter(|next| next.start == word.end + 1 && text[word.end] == b'.')
+            && let Some(seconds) = glued(&text[word.start..next.end])
+        {
+            rest.next();
+            return Some((seconds, next.end));
+        }
         if let Some(seconds) = glued(bytes) {
             return Some((seconds, word.end));
         }
@@ -208,6 +224,12 @@ fn time_at(text: &[u8], word: &Word, rest: &mut Peekable<'_>) -> Option<(u32, us
         before.len() >= w.len() && before[before.len() - w.len()..].eq_ignore_ascii_case(w)
     });
     asks.then(|| (seconds(number, 1), word.end))
+}
+
+/// Whether a link goes on at `start`: a time in it asks for nothing.
+fn is_in_link(text: &[u8], start: usize) -> bool {
+    let begin = text[..start].iter().rev().take(MAX_LINK).take_while(|b| !b.is_ascii_whitespace()).count();
+    memchr::memmem::find(&text[start - begin..start], b"://").is_some()
 }
 
 /// `1 hour 30 minutes`: adds the times that follow directly.
@@ -274,7 +296,7 @@ fn glued(word: &[u8]) -> Option<u32> {
     let mut total = 0u32;
     let mut rest = word;
     while !rest.is_empty() {
-        let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+        let digits = rest.iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
         let letters = rest[digits..].iter().take_while(|b| !b.is_ascii_digit()).count();
         let number = number(&rest[..digits])?;
         total = total.saturating_add(seconds(number, unit(&rest[digits..digits + letters])?));
@@ -310,6 +332,8 @@ mod tests {
         assert_eq!(hint("try again in an hour"), Some(3600));
         assert_eq!(hint("your address is blocked for 10 mins"), Some(600));
         assert_eq!(hint("versuchen Sie es in 5 Minuten erneut, erneut in 10 Minuten"), Some(600));
+        assert_eq!(hint("versuchen Sie es in 5 Minuten noch einmal"), Some(300));
+        assert_eq!(hint("probeer het over 5 minuten opnieuw"), Some(300));
         assert_eq!(hint("请5分钟后重试"), Some(300));
     }
 
@@ -324,6 +348,7 @@ mod tests {
             "sitting idle for 300 seconds",
             "try again in 0 seconds",
             "wait 900 days",
+            "Greylisted, see https://example.org/wait?after=5minutes",
             "inactive for more than 3 months",
         ] {
             assert_eq!(hint(text), None, "{text}");

@@ -34,6 +34,27 @@ fn ok_threads() {
     assert!(said.contains(" texts, "), "{said}");
 }
 
+#[test]
+fn ok_examples() {
+    let Some(library) = Library::get() else { return };
+    let source = fs::read_to_string(root().join("examples/c/classify.c")).expect("classify.c is there");
+    assert!(source.lines().count() <= 30);
+
+    let reply = work().join("reply");
+    fs::write(&reply, "554 5.7.606 Access denied, banned sending IP [192.0.2.1]").expect("it can be written");
+    let mut classify = Command::new(library.program(Language::C, "examples/c/classify.c", &[]));
+    let said = text(&run(classify.stdin(fs::File::open(reply).expect("it was written"))).stdout);
+    assert!(said.contains("codes:    554 5.7.606 (permanent)\ncategory: IpBlocked: "), "{said}");
+    assert!(said.contains("action:   request-delisting, by sender-admin\nremedy:   "), "{said}");
+
+    let walk = library.program(Language::C, "examples/c/walk.c", &["-static"]);
+    let said = text(&run(Command::new(&walk).arg(root().join("tests/capi/bounces/dsn.eml"))).stdout);
+    for line in ["kind: dsn", "recipient: lee@example.net", "  delivery: delayed 4.2.2", "  refused by: mx1.example.net"] {
+        assert!(said.lines().any(|said| said == line), "{line} is not in {said}");
+    }
+    assert_eq!(Command::new(&walk).output().expect("it runs").status.code(), Some(2));
+}
+
 /// How many blocks valgrind saw the program take from the heap; an error that it finds fails the test.
 fn allocations(program: &std::path::Path, arguments: &[&str]) -> String {
     let mut valgrind = Command::new("valgrind");
@@ -69,6 +90,26 @@ fn ok_memory() {
     let files = records("memory");
     for (what, file) in ["replies", "bounces"].iter().zip(&files) {
         allocations(&answers, &[what, file.to_str().expect("a path in UTF-8")]);
+    }
+}
+
+/// With the sanitizers of the compiler: what the programs do with the answers.
+#[test]
+fn ok_sanitizers() {
+    let Some(library) = Library::get() else { return };
+    let sanitize = ["-static", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+    let compiles = library.compiles(Language::C, "tests/capi/empty.c", &sanitize);
+    if !compiles || !has("nm") {
+        eprintln!("skipped: the compiler has no sanitizers");
+        return;
+    }
+    let misuse = library.program(Language::C, "tests/capi/misuse.c", &sanitize);
+    // Proof that they are on.
+    assert!(text(&run(Command::new("nm").arg(&misuse)).stdout).contains("__asan_init"));
+    run(&mut Command::new(misuse));
+    let answers = library.program(Language::Cpp, "tests/capi/answers.cpp", &sanitize);
+    for (what, file) in ["replies", "bounces"].iter().zip(records("sanitizers")) {
+        run(Command::new(&answers).arg(what).arg(file));
     }
 }
 

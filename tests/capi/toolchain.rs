@@ -112,12 +112,17 @@ impl Library {
         let name = Path::new(source).file_name().and_then(OsStr::to_str).expect("a name");
         let program = work().join(format!("{name}{}", flags.concat()).replace(['.', '='], "_"));
         if made.insert(program.clone()) {
-            self.compile(language, source, flags, &program);
+            run(&mut self.compiler(language, source, flags, &program));
         }
         program
     }
 
-    fn compile(&self, language: Language, source: &str, flags: &[&str], program: &Path) {
+    /// Whether `source` can be compiled and linked at all, with flags that not every compiler has.
+    pub(crate) fn compiles(&self, language: Language, source: &str, flags: &[&str]) -> bool {
+        self.compiler(language, source, flags, &work().join("compiles")).output().is_ok_and(|output| output.status.success())
+    }
+
+    fn compiler(&self, language: Language, source: &str, flags: &[&str], program: &Path) -> Command {
         let mut compile = Command::new(language.compiler());
         compile.arg(language.standard()).args(WARNINGS).args(["-g", "-O1", "-I", "include", "-I", "tests/capi"]);
         compile.args(flags.iter().filter(|flag| **flag != "-static")).arg(source).arg("-o").arg(program).current_dir(root());
@@ -128,6 +133,6 @@ impl Library {
             path.push(&self.folder);
             compile.arg("-L").arg(&self.folder).arg(path).arg("-lnondelivery");
         }
-        run(&mut compile);
+        compile
     }
 }

@@ -84,7 +84,8 @@ fn encode_part(part: &[u8], encoding: Encoding) -> Vec<u8> {
     let Some(blank) = part.windows(2).position(|w| w == b"\n\n") else { return part.to_vec() };
     let (header, body) = (&part[..=blank], &part[blank + 2..]);
     let lower = String::from_utf8_lossy(header).to_ascii_lowercase();
-    let content_type = lower.split("\ncontent-type:").nth(1).or(lower.strip_prefix("content-type:")).unwrap_or_default().trim_start();
+    let content_type =
+        lower.split("\ncontent-type:").nth(1).or(lower.strip_prefix("content-type:")).unwrap_or_default().trim_start();
     let field = |name: &str| lower.starts_with(name) || lower.contains(&format!("\n{name}"));
     let is_header = field("content-") || field("from:") || field("subject:");
     let done = ["quoted-printable", "base64"].iter().any(|name| lower.contains(&format!("content-transfer-encoding: {name}")));

@@ -36,12 +36,9 @@ fn encoded(value: Encoded<'_>) -> usize {
 /// Every accessor of a bounce and of its recipients; how many recipients there are.
 pub(crate) fn everything(bounce: &Bounce<'_>) -> usize {
     let mut length = printed(bounce.kind()) + bounce.text().len() + usize::from(bounce.is_truncated());
-    for value in [
-        bounce.header(b"Subject"),
-        bounce.original_header(b"Message-ID"),
-        bounce.original_envelope_id(),
-        bounce.list_id(),
-    ] {
+    for value in
+        [bounce.header(b"Subject"), bounce.original_header(b"Message-ID"), bounce.original_envelope_id(), bounce.list_id()]
+    {
         length += value.map_or(0, <[u8]>::len);
     }
     for fields in [bounce.original_fields(), bounce.message_fields()] {
