@@ -115,8 +115,7 @@ fn codes(out: &mut String, entries: &[Entry]) {
     }
     let mut families = phf_codegen::Map::new();
     for (key, ranges) in family_ranges(entries) {
-        let ranges: Vec<String> =
-            ranges.iter().map(|(low, high, list)| format!("({low},{high},{})", lists.add(list))).collect();
+        let ranges: Vec<String> = ranges.iter().map(|(low, high, list)| format!("({low},{high},{})", lists.add(list))).collect();
         families.entry(key, format!("&[{}]", ranges.join(",")));
     }
     let mut replies = phf_codegen::Map::new();
@@ -125,8 +124,7 @@ fn codes(out: &mut String, entries: &[Entry]) {
             replies.entry(reply.get(), index.to_string());
         }
     }
-    let classes: Vec<String> =
-        [2, 4, 5].iter().map(|digit| lists.add(&class_rows(entries, *digit))).collect();
+    let classes: Vec<String> = [2, 4, 5].iter().map(|digit| lists.add(&class_rows(entries, *digit))).collect();
     line(out, format_args!("pub(crate) static EXACT: phf::Map<u32, List> = {};", exact.build()));
     line(out, format_args!("pub(crate) static FAMILIES: phf::Map<u32, &'static [(u16, u16, List)]> = {};", families.build()));
     line(out, format_args!("pub(crate) static REPLIES: phf::Map<u16, u16> = {};", replies.build()));
@@ -149,7 +147,9 @@ fn family_ranges(entries: &[Entry]) -> BTreeMap<u32, Vec<Stretch>> {
     for class in [Class::Success, Class::Transient, Class::Permanent] {
         for subject in 0..=7 {
             let ranges = entries.iter().filter_map(|e| e.status).filter(|s| {
-                s.details().start() != s.details().end() && s.subjects().contains(&subject) && s.class().is_none_or(|c| c == class)
+                s.details().start() != s.details().end()
+                    && s.subjects().contains(&subject)
+                    && s.class().is_none_or(|c| c == class)
             });
             let mut cuts: Vec<u16> = ranges.flat_map(|s| [*s.details().start(), *s.details().end() + 1]).collect();
             cuts.extend([0, 1000]);
@@ -157,9 +157,8 @@ fn family_ranges(entries: &[Entry]) -> BTreeMap<u32, Vec<Stretch>> {
             cuts.dedup();
             let singles = single_codes(entries);
             let stretches = cuts.windows(2).filter_map(|cut| {
-                let detail = (cut[0]..cut[1]).find(|d| {
-                    !singles.iter().any(|s| s.class() == class && s.subject() == subject && s.detail() == *d)
-                })?;
+                let detail = (cut[0]..cut[1])
+                    .find(|d| !singles.iter().any(|s| s.class() == class && s.subject() == subject && s.detail() == *d))?;
                 let code = StatusCode::new(class, subject, detail)?;
                 Some((cut[0], cut[1] - 1, entries_for(entries, code)))
             });
@@ -188,9 +187,10 @@ fn categories(out: &mut String, model: &Model) {
 }
 
 fn providers(out: &mut String, model: &Model) {
-    let rows = model.providers.iter().map(|p| {
-        format!("ProviderRow{{name:{},title:{},reference:{}}}", text(&p.name), text(&p.title), text(&p.reference))
-    });
+    let rows = model
+        .providers
+        .iter()
+        .map(|p| format!("ProviderRow{{name:{},title:{},reference:{}}}", text(&p.name), text(&p.title), text(&p.reference)));
     table(out, "PROVIDERS", "ProviderRow", rows);
     line(out, format_args!("pub(crate) const EXCHANGE_PROVIDER: Option<u8> = {};", option(model.exchange_provider)));
 }
@@ -229,11 +229,7 @@ fn rules(out: &mut String, model: &Model) {
     let sources: Vec<String> = sources.collect();
     line(
         out,
-        format_args!(
-            "#[cfg(test)] pub(crate) static RULE_SOURCES: [(&str, &str); {}] = [{}];",
-            sources.len(),
-            sources.join(",")
-        ),
+        format_args!("#[cfg(test)] pub(crate) static RULE_SOURCES: [(&str, &str); {}] = [{}];", sources.len(), sources.join(",")),
     );
 }
 
@@ -257,8 +253,7 @@ fn rule_row(r: &Rule, when: usize) -> String {
 fn condition(when: &When) -> String {
     let statuses: Vec<String> =
         when.status.iter().map(|s| pattern(&StatusPattern::parse(s.as_bytes()).expect("checked"))).collect();
-    let stages: Vec<String> =
-        when.stage.iter().map(|s| format!("Stage::{:?}", Stage::from_name(s).expect("checked"))).collect();
+    let stages: Vec<String> = when.stage.iter().map(|s| format!("Stage::{:?}", Stage::from_name(s).expect("checked"))).collect();
     format!(
         "Condition{{class:{},replies:&{:?},statuses:&[{}],stages:&[{}]}}",
         when.class,

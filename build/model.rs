@@ -264,8 +264,7 @@ impl Builder<'_> {
         }
         let limits = entry.limits.iter().map(|l| (l.name.clone(), l.value, l.unit.clone())).collect();
         let (title, reference) = (entry.title.clone(), entry.reference.clone());
-        let made =
-            Entry { source, status, reply, title, category, action, responsible, summary, remedies, limits, reference };
+        let made = Entry { source, status, reply, title, category, action, responsible, summary, remedies, limits, reference };
         self.model.entries.push(made);
     }
 
@@ -284,7 +283,8 @@ impl Builder<'_> {
             let category = self.named(&what, "category", &rule.category, Category::from_name, Category::ALL);
             let strength = Strength::from_name(&rule.strength);
             if strength.is_none() {
-                self.problems.add(format!("{what}: strength `{}` is not known; write strong, weak, cue or wrapper", rule.strength));
+                self.problems
+                    .add(format!("{what}: strength `{}` is not known; write strong, weak, cue or wrapper", rule.strength));
             }
             let action = rule.action.as_ref().and_then(|a| self.named(&what, "action", a, Action::from_name, Action::ALL));
             let responsible = &rule.responsible;
@@ -422,9 +422,7 @@ impl Builder<'_> {
     }
 
     fn status(&mut self, what: &str, status: &str) -> Option<StatusPattern> {
-        StatusPattern::parse(status.as_bytes())
-            .map_err(|e| self.problems.add(format!("{what}: status \"{status}\": {e}")))
-            .ok()
+        StatusPattern::parse(status.as_bytes()).map_err(|e| self.problems.add(format!("{what}: status \"{status}\": {e}"))).ok()
     }
 
     fn reply(&mut self, what: &str, reply: u16) -> Option<ReplyCode> {
@@ -454,8 +452,7 @@ fn letters(way: &[phrase::Element]) -> u16 {
 /// registry's own row, the row of the subject, the class.
 pub(crate) fn entries_for(entries: &[Entry], status: StatusCode) -> Vec<u16> {
     let matching = |rank: &dyn Fn(&Entry) -> Option<u32>| {
-        let mut found: Vec<(u32, u16)> =
-            entries.iter().enumerate().filter_map(|(i, e)| rank(e).map(|r| (r, i as u16))).collect();
+        let mut found: Vec<(u32, u16)> = entries.iter().enumerate().filter_map(|(i, e)| rank(e).map(|r| (r, i as u16))).collect();
         found.sort();
         found.into_iter().map(|(_, index)| index).collect::<Vec<u16>>()
     };
@@ -465,7 +462,8 @@ pub(crate) fn entries_for(entries: &[Entry], status: StatusCode) -> Vec<u16> {
     let registry = |e: &Entry| (e.source == Source::Registry && covers(e)).then(|| width(e));
     let subject = StatusCode::new(status.class(), status.subject(), 0).filter(|s| *s != status);
     let generic = |e: &Entry| {
-        let row = e.source == Source::Registry && width(e) == 0 && e.status.is_some_and(|s| subject.is_some_and(|c| s.matches(c)));
+        let row =
+            e.source == Source::Registry && width(e) == 0 && e.status.is_some_and(|s| subject.is_some_and(|c| s.matches(c)));
         row.then_some(0)
     };
     let mut rows = matching(&registry);

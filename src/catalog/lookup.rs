@@ -44,9 +44,9 @@ fn find(status: StatusCode) -> List {
         return *exact;
     }
     let family = pack(status.class().number(), status.subject(), 0);
-    let stretch = FAMILIES.get(&family).and_then(|stretches| {
-        stretches.iter().find(|(low, high, _)| (*low..=*high).contains(&status.detail()))
-    });
+    let stretch = FAMILIES
+        .get(&family)
+        .and_then(|stretches| stretches.iter().find(|(low, high, _)| (*low..=*high).contains(&status.detail())));
     stretch.map_or_else(|| CLASSES[usize::from(status.class().number() / 2).saturating_sub(1).min(2)], |(_, _, list)| *list)
 }
 

@@ -82,12 +82,7 @@ pub unsafe extern "C" fn ndr_bounce_parse(
 
 /// # Safety
 /// As for [`ndr_bounce_parse`], and the buffers stay as they are while the bounce is used.
-unsafe fn parse(
-    msg: *const c_char,
-    len: usize,
-    scratch: *mut c_char,
-    scratch_len: usize,
-) -> Result<Bounce<'static>, ndr_result> {
+unsafe fn parse(msg: *const c_char, len: usize, scratch: *mut c_char, scratch_len: usize) -> Result<Bounce<'static>, ndr_result> {
     // SAFETY: the caller's promise.
     let message = unsafe { bytes(msg, len)? };
     if overlap(message, scratch, scratch_len) {
@@ -210,7 +205,8 @@ fn recipient(recipient: &Recipient<'_>) -> ndr_recipient {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ndr_address_format(address: ndr_typed, out: *mut c_char, cap: usize) -> usize {
     // SAFETY: the caller's promise.
-    let (kind, value) = unsafe { (slice_bytes(address.kind).unwrap_or_default(), slice_bytes(address.value).unwrap_or_default()) };
+    let (kind, value) =
+        unsafe { (slice_bytes(address.kind).unwrap_or_default(), slice_bytes(address.value).unwrap_or_default()) };
     let address = Typed { kind, value };
     let text = if address.is(b"utf-8") { Encoded::utf8_address(address.address()) } else { Encoded::plain(address.address()) };
     // SAFETY: the caller's promise.

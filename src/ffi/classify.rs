@@ -138,7 +138,8 @@ unsafe fn classify_with_rules(
 /// What `given` points to can be read during `'a`.
 unsafe fn read_rule<'a>(given: &ndr_rule) -> Result<Rule<'a>, ndr_result> {
     // SAFETY: the caller's promise.
-    let (status, phrase, host) = unsafe { (slice_bytes(given.status)?, slice_bytes(given.phrase)?, slice_bytes(given.host_suffix)?) };
+    let (status, phrase, host) =
+        unsafe { (slice_bytes(given.status)?, slice_bytes(given.phrase)?, slice_bytes(given.host_suffix)?) };
     let invalid = ndr_result::InvalidRule;
     if given.sets & !(NDR_RULE_SETS_CATEGORY | NDR_RULE_SETS_ACTION | NDR_RULE_SETS_SUPPRESS) != 0 {
         return Err(invalid);
@@ -199,19 +200,34 @@ unsafe fn read_verdict(given: *const ndr_verdict) -> Option<Verdict> {
     // C may have put any byte where a bool is, so these are read as bytes.
     // SAFETY: not NULL, and readable as the caller promises.
     let truths = unsafe {
-        [&raw const (*given).has_cause, &raw const (*given).suppress, &raw const (*given).has_label, &raw const (*given).truncated]
-            .map(|truth| truth.cast::<u8>().read() != 0)
+        [
+            &raw const (*given).has_cause,
+            &raw const (*given).suppress,
+            &raw const (*given).has_label,
+            &raw const (*given).truncated,
+        ]
+        .map(|truth| truth.cast::<u8>().read() != 0)
     };
     let [has_cause, suppress, has_label, truncated] = truths;
     // SAFETY: not NULL, and readable as the caller promises; these fields are numbers and pointers, and any bytes are one.
     let (status, cause_status, numbers) = unsafe {
-        ((*given).status, (*given).cause_status, [(*given).severity, (*given).category, (*given).action, (*given).responsible, (*given).evidence, (*given).cause_category])
+        (
+            (*given).status,
+            (*given).cause_status,
+            [
+                (*given).severity,
+                (*given).category,
+                (*given).action,
+                (*given).responsible,
+                (*given).evidence,
+                (*given).cause_category,
+            ],
+        )
     };
     let [severity, category, action, responsible, evidence, cause_category] = numbers;
     // SAFETY: as above.
-    let (reply, retry_after, label, entry, provider, blocklist) = unsafe {
-        ((*given).reply, (*given).retry_after, (*given).label, (*given).entry, (*given).provider, (*given).blocklist)
-    };
+    let (reply, retry_after, label, entry, provider, blocklist) =
+        unsafe { ((*given).reply, (*given).retry_after, (*given).label, (*given).entry, (*given).provider, (*given).blocklist) };
     let category_of = |number| Category::from_number(number).unwrap_or(Category::Undetermined);
     Some(Verdict {
         reply: ReplyCode::new(reply),

@@ -40,14 +40,22 @@ impl Problem {
     #[must_use]
     pub const fn advice(self) -> &'static str {
         match self {
-            Self::NoSpfRecord => "Publish an SPF record (a TXT record that begins with v=spf1) that names every host which sends for this domain.",
+            Self::NoSpfRecord => {
+                "Publish an SPF record (a TXT record that begins with v=spf1) that names every host which sends for this domain."
+            }
             Self::SpfFailed => "Add the sending host to the SPF record of this domain, or send through a host that it names.",
             Self::NoDmarcRecord => "Publish a DMARC record (a TXT record at _dmarc under the domain); p=none is a start.",
             Self::NoDkimSignature => "Sign outgoing mail with DKIM for this domain, and publish the public key.",
-            Self::DkimFailed => "Check that the public key in DNS is the one that signs, and that nothing changes the message after signing.",
+            Self::DkimFailed => {
+                "Check that the public key in DNS is the one that signs, and that nothing changes the message after signing."
+            }
             Self::NotAligned => "Send with an envelope sender of the domain in From, or sign with DKIM for the domain in From.",
-            Self::ForwardingBrokeSpf => "The forwarder's host is not in this domain's SPF record: have the message signed with DKIM, which survives, or the forwarder rewrite the envelope sender (SRS) or add ARC.",
-            Self::ForwardingBrokeDkim => "Something on the way changed the signed message, such as a footer or a new subject: have the forwarder leave it as it is or add ARC.",
+            Self::ForwardingBrokeSpf => {
+                "The forwarder's host is not in this domain's SPF record: have the message signed with DKIM, which survives, or the forwarder rewrite the envelope sender (SRS) or add ARC."
+            }
+            Self::ForwardingBrokeDkim => {
+                "Something on the way changed the signed message, such as a footer or a new subject: have the forwarder leave it as it is or add ARC."
+            }
         }
     }
 }
@@ -173,7 +181,8 @@ impl<'a> Facts<'a> {
 
     fn results(&mut self, value: &'a [u8]) {
         let method = |name, property| method(value, name, property);
-        let (spf, dkim, dmarc) = (method(b"spf", b"smtp.mailfrom"), method(b"dkim", b"header.d"), method(b"dmarc", b"header.from"));
+        let (spf, dkim, dmarc) =
+            (method(b"spf", b"smtp.mailfrom"), method(b"dkim", b"header.d"), method(b"dmarc", b"header.from"));
         if self.spf.is_some() {
             self.earlier_spf = self.earlier_spf.or(spf);
         }
@@ -191,10 +200,8 @@ impl<'a> Facts<'a> {
     }
 
     fn conclude(&self) -> Authentication<'a> {
-        let mut found = Authentication {
-            findings: [Finding { problem: Problem::NoSpfRecord, domain: b"" }; MAX_FINDINGS],
-            count: 0,
-        };
+        let mut found =
+            Authentication { findings: [Finding { problem: Problem::NoSpfRecord, domain: b"" }; MAX_FINDINGS], count: 0 };
         let from = self.from.or(self.dmarc.and_then(|d| d.domain));
         let envelope = self.spf.and_then(|s| s.domain).or(self.return_path);
         self.conclude_spf(&mut found, envelope);
@@ -293,11 +300,14 @@ mod tests {
     #[test]
     fn ok_spf_and_dkim_failure() {
         let header = "Authentication-Results: spf=none (sender IP is 40.95.88.73)\n smtp.mailfrom=o365e083.onmicrosoft.com; dkim=none (message not signed)\n header.d=none;dmarc=fail action=oreject\n header.from=o365e.onmicrosoft.com;compauth=fail reason=000\nReceived-SPF: None (protection.outlook.com: o365e.onmicrosoft.com does\n not designate permitted sender hosts)\nAuthentication-Results-Original: dkim=none (message not signed)\n header.d=none; dmarc=none action=none\n header.from=o365e.onmicrosoft.com;\nFrom: admin@o365e.onmicrosoft.com\nSender: \"admin@o365e.onmicrosoft.com\"\n    <admin@o365e.onmicrosoft.com>\n";
-        assert_eq!(findings(header), [
-            "no-spf-record (o365e083.onmicrosoft.com)",
-            "no-dkim-signature (o365e.onmicrosoft.com)",
-            "not-aligned (o365e.onmicrosoft.com)",
-        ]);
+        assert_eq!(
+            findings(header),
+            [
+                "no-spf-record (o365e083.onmicrosoft.com)",
+                "no-dkim-signature (o365e.onmicrosoft.com)",
+                "not-aligned (o365e.onmicrosoft.com)",
+            ]
+        );
     }
 
     /// The second sample: an automatic forward whose envelope sender is of another domain than From.
@@ -315,7 +325,12 @@ mod tests {
 
     #[test]
     fn ok_nothing_wrong() {
-        assert_eq!(findings("Authentication-Results: x; spf=pass smtp.mailfrom=a@b.example.com; dkim=pass header.d=example.com; dmarc=pass header.from=example.com\nFrom: A <a@example.com>\n"), Vec::<String>::new());
+        assert_eq!(
+            findings(
+                "Authentication-Results: x; spf=pass smtp.mailfrom=a@b.example.com; dkim=pass header.d=example.com; dmarc=pass header.from=example.com\nFrom: A <a@example.com>\n"
+            ),
+            Vec::<String>::new()
+        );
         assert_eq!(findings("Subject: none\n"), Vec::<String>::new());
     }
 }

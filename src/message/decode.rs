@@ -49,7 +49,9 @@ impl<'a> Scratch<'a> {
 }
 
 fn looks_like_html(body: &[u8]) -> bool {
-    body.trim_ascii_start().get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"<html") || start.eq_ignore_ascii_case(b"<!doc"))
+    body.trim_ascii_start()
+        .get(..5)
+        .is_some_and(|start| start.eq_ignore_ascii_case(b"<html") || start.eq_ignore_ascii_case(b"<!doc"))
 }
 
 /// RFC 2045, section 6.7. What is no escape is left as it is. Returns the length of the result in `out`.
@@ -108,8 +110,8 @@ fn base64(text: &[u8], out: &mut [u8]) -> usize {
 const HIDDEN: [&[u8]; 3] = [b"style", b"script", b"title"];
 
 /// Elements that begin a line.
-const LINES: [&[u8]; 16] =
-    [b"br", b"p", b"div", b"tr", b"li", b"h1", b"h2", b"h3", b"h4", b"table", b"ul", b"ol", b"pre", b"hr", b"dd", b"dt"];
+const LINES: [&[u8]; 17] =
+    [b"td", b"br", b"p", b"div", b"tr", b"li", b"h1", b"h2", b"h3", b"h4", b"table", b"ul", b"ol", b"pre", b"hr", b"dd", b"dt"];
 
 /// The longest element that is understood; a `<` without its `>` must not be searched for to the end of the text.
 const MAX_TAG: usize = 4096;
@@ -259,8 +261,14 @@ mod tests {
             let length = html_to_text(&mut text);
             String::from_utf8_lossy(&text[..length]).into_owned()
         };
-        assert_eq!(html("<html><head><title>x</title></head><body>a<br>b &lt;c@d&gt; &#39;e&#x27; &nbsp;&#8217;"), "a\nb <c@d> 'e'  '");
-        assert_eq!(html("<a href='x'>user</a> <user@example.com> 1 < 2 &unknown; <!-- no --> <style>p {"), "user <user@example.com> 1 < 2 &unknown;  ");
+        assert_eq!(
+            html("<html><head><title>x</title></head><body>a<br>b &lt;c@d&gt; &#39;e&#x27; &nbsp;&#8217;"),
+            "a\nb <c@d> 'e'  '"
+        );
+        assert_eq!(
+            html("<a href='x'>user</a> <user@example.com> 1 < 2 &unknown; <!-- no --> <style>p {"),
+            "user <user@example.com> 1 < 2 &unknown;  "
+        );
     }
 
     #[test]

@@ -57,7 +57,9 @@ impl<'a> Iterator for Groups<'a> {
             let end = end_of_group(self.rest);
             let (group, rest) = self.rest.split_at(end);
             self.rest = rest;
-            if Fields::new(group).any(|f| f.is(b"Final-Recipient") || f.is(b"Original-Recipient") || f.is(b"Status") || f.is(b"Action")) {
+            if Fields::new(group)
+                .any(|f| f.is(b"Final-Recipient") || f.is(b"Original-Recipient") || f.is(b"Status") || f.is(b"Action"))
+            {
                 return Some(group);
             }
         }
@@ -149,8 +151,14 @@ mod tests {
 
     #[test]
     fn ok_groups() {
-        assert_eq!(recipients("Reporting-MTA: dns; a\n\nFinal-Recipient: x; a\nAction: failed\n\nFinal-Recipient: x; b\n"), ["x; a", "x; b"]);
-        assert_eq!(recipients("\n\nReporting-MTA: dns; a\nFinal-Recipient: x; a\nAction: failed\n \nFinal-Recipient: x; b\n"), ["x; a", "x; b"]);
+        assert_eq!(
+            recipients("Reporting-MTA: dns; a\n\nFinal-Recipient: x; a\nAction: failed\n\nFinal-Recipient: x; b\n"),
+            ["x; a", "x; b"]
+        );
+        assert_eq!(
+            recipients("\n\nReporting-MTA: dns; a\nFinal-Recipient: x; a\nAction: failed\n \nFinal-Recipient: x; b\n"),
+            ["x; a", "x; b"]
+        );
         assert_eq!(recipients("Final-Recipient: x; a\nStatus: 5.0.0\nFinal-Recipient: x; b\nStatus: 5.0.0\n"), ["x; a", "x; b"]);
         assert_eq!(recipients("Original-Recipient: x; o\n\nFinal-Recipient: x; a\n"), ["x; a"]);
         assert_eq!(recipients("Reporting-MTA: dns; a\n"), Vec::<String>::new());
@@ -158,7 +166,8 @@ mod tests {
 
     #[test]
     fn ok_fields() {
-        let fields = RecipientFields::read(b"Status : 5.1.1 (x)\nDiagnostic-Code:\nAction: Failed\nDiagnostic-Code: smtp; 550\n no");
+        let fields =
+            RecipientFields::read(b"Status : 5.1.1 (x)\nDiagnostic-Code:\nAction: Failed\nDiagnostic-Code: smtp; 550\n no");
         assert_eq!(fields.status, Some(&b"5.1.1 (x)"[..]));
         assert_eq!(fields.action, Some(DsnAction::Failed));
         assert_eq!(fields.diagnostic, Some(&b"smtp; 550\n no"[..]));

@@ -88,13 +88,20 @@ fn attribute<'a>(text: &'a [u8], open: &[u8], close: u8) -> Option<&'a [u8]> {
 
 /// A name such as `RESOLVER.ADR.RecipientNotFound`.
 fn component(text: &[u8]) -> Option<&[u8]> {
-    let start = COMPONENTS.iter().filter_map(|name| memchr::memmem::find(text, name)).min()?;
-    let inside_word = start > 0 && text[start - 1].is_ascii_alphanumeric();
-    let length = text[start..].iter().take_while(|b| b.is_ascii_alphanumeric() || b".:_-".contains(b)).count();
-    let name = &text[start..start + length];
-    let name = name.strip_suffix(b".").or(name.strip_suffix(b":")).unwrap_or(name);
-    (!inside_word).then_some(name)
+    memchr::memchr_iter(b'.', text).find_map(|dot| {
+        let head = text[..dot].iter().rev().take(MAX_COMPONENT).take_while(|b| b.is_ascii_alphanumeric()).count();
+        let start = dot - head;
+        if !COMPONENTS.contains(&&text[start..=dot]) {
+            return None;
+        }
+        let length = text[start..].iter().take_while(|b| b.is_ascii_alphanumeric() || b".:_-".contains(b)).count();
+        let name = &text[start..start + length];
+        Some(name.strip_suffix(b".").or(name.strip_suffix(b":")).unwrap_or(name))
+    })
 }
+
+/// The longest of [`COMPONENTS`], and one more.
+const MAX_COMPONENT: usize = 14;
 
 /// `(AS1234)` or `AS(1234)`.
 fn as_code(text: &[u8]) -> Option<&[u8]> {
@@ -105,15 +112,20 @@ fn as_code(text: &[u8]) -> Option<&[u8]> {
     })
 }
 
-/// `[SN1PR01MB1234.namprd01.prod.outlook.com 2024-01-01T00:00:00.000Z 08DC0123]` at the end: the server, and the time when there is one.
+/// `[SN1PR01MB1234.namprd01.prod.outlook.com 2024-01-01T00:00:00.000Z 08DC0123]` near the end: the server, and the time when there is one.
 fn last_brackets(text: &[u8]) -> Option<(&[u8], Option<Date>)> {
-    let open = memchr::memrchr(b'[', text)?;
-    let inside = &text[open + 1..];
-    let inside = &inside[..memchr::memchr(b']', inside)?];
-    let mut words = inside.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-    let server = words.next().filter(|name| is_host(name))?;
-    Some((server, words.next().and_then(|time| Date::parse(time).ok())))
+    memchr::memrchr_iter(b'[', text).take(MAX_BRACKETS).find_map(|open| {
+        let inside = &text[open + 1..];
+        let inside = &inside[..memchr::memchr(b']', &inside[..inside.len().min(MAX_SIGNATURE)])?];
+        let mut words = inside.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let server = words.next().filter(|name| is_host(name))?;
+        Some((server, words.next().and_then(|time| Date::parse(time).ok())))
+    })
 }
+
+/// How many brackets from the end are looked at, and how long the one sought can be.
+const MAX_BRACKETS: usize = 8;
+const MAX_SIGNATURE: usize = 256;
 
 /// The host that a line says to have refused: `mail.contoso.com #<…`, `Remote Server at mail.contoso.com (192.0.2.1) returned '…'`,
 /// `mail.contoso.com gave this error:`.
@@ -144,20 +156,28 @@ pub(super) struct Section<'a> {
     pub(super) text: &'a [u8],
 }
 
-/// Finds the section for administrators: a label and a host name alone on a line (or on two), followed within a few lines by
-/// an address or a refusal in one of Exchange's forms.
+/// How many lines may stand between the generating server and the refusal.
+const MAX_LINES: usize = 12;
+
+/// Finds the section for administrators: a label and a host name alone on a line (or on two), and within a few lines behind it,
+/// or in the newer layout before it, a refusal in one of Exchange's forms. Of several labels the one next to the refusal counts.
 pub(super) fn section(text: &[u8]) -> Option<Section<'_>> {
     let mut labelled = false;
-    for (start, line) in Lines::new(text) {
-        let line = trim(line);
-        if line.is_empty() {
-            continue;
-        }
+    let mut server: Option<(usize, usize, &[u8])> = None;
+    let mut refusal: Option<(usize, usize)> = None;
+    let lines = Lines::new(text).map(|(start, line)| (start, trim(line))).filter(|(_, line)| !line.is_empty());
+    for (number, (start, line)) in lines.enumerate() {
         let host = if labelled && is_host(line) { Some(line) } else { host_behind_label(line) };
-        if let Some(generating_server) = host
-            && is_followed_by_refusal(&text[start..])
-        {
-            return Some(Section { generating_server, text: &text[start..] });
+        if let Some(generating_server) = host {
+            if let Some((_, from)) = refusal.filter(|(before, _)| number - before <= MAX_LINES) {
+                return Some(Section { generating_server, text: &text[from..] });
+            }
+            server = Some((number, start, generating_server));
+        } else if is_refusal(line) {
+            if let Some((_, from, generating_server)) = server.filter(|(before, ..)| number - before <= MAX_LINES) {
+                return Some(Section { generating_server, text: &text[from..] });
+            }
+            refusal = Some((number, start));
         }
         labelled = line.ends_with(b":") || line.ends_with("：".as_bytes());
     }
@@ -173,16 +193,10 @@ fn host_behind_label(line: &[u8]) -> Option<&[u8]> {
     (at > 0 && is_host(host)).then_some(host)
 }
 
-/// How many lines behind the generating server the refusal has to come.
-const MAX_LINES: usize = 12;
-
-fn is_followed_by_refusal(text: &[u8]) -> bool {
-    Lines::new(text).skip(1).filter(|(_, line)| !trim(line).is_empty()).take(MAX_LINES).any(|(_, line)| is_refusal(line))
-}
-
 /// `… #5.1.1 …`, `#550 4.4.7 …##`, `Remote Server returned '…'`, or a signed component.
 pub(super) fn is_refusal(line: &[u8]) -> bool {
-    let marked = memchr::memchr_iter(b'#', line).any(|at| line.get(at + 1).is_some_and(|b| matches!(b, b'4' | b'5' | b'<' | b'S')));
+    let marked =
+        memchr::memchr_iter(b'#', line).any(|at| line.get(at + 1).is_some_and(|b| matches!(b, b'4' | b'5' | b'<' | b'S')));
     marked || memchr::memmem::find(line, b" returned '").is_some() || component(line).is_some()
 }
 
@@ -196,7 +210,10 @@ mod tests {
 
     #[test]
     fn ok_one_line_forms() {
-        let found = ExchangeDetails::parse(b"mail.contoso.com #<exchange.contoso.com #5.7.1 smtp;530 5.7.1 Client was not authenticated> #SMTP#").unwrap();
+        let found = ExchangeDetails::parse(
+            b"mail.contoso.com #<exchange.contoso.com #5.7.1 smtp;530 5.7.1 Client was not authenticated> #SMTP#",
+        )
+        .unwrap();
         assert_eq!(show(found.remote_server), "mail.contoso.com");
         let found = ExchangeDetails::parse(b"Remote Server returned '<x> #5.7.1 smtp;550 5.7.1 RESOLVER.RST.AuthRequired; authentication required [Stage: CreateMessage]'").unwrap();
         assert_eq!((show(found.component), show(found.stage)), ("RESOLVER.RST.AuthRequired".into(), "CreateMessage".into()));
@@ -225,8 +242,17 @@ mod tests {
 
     #[test]
     fn ok_section_in_any_language() {
-        for label in ["Generating server:", "生成サーバー:", "Generierender Server:", "Serveur de génération :", "生成服务器：", "Формирующий сервер:"] {
-            let text = format!("Hello\n{label} mail.example.com\n\na@example.net\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n");
+        for label in [
+            "Generating server:",
+            "生成サーバー:",
+            "Generierender Server:",
+            "Serveur de génération :",
+            "生成服务器：",
+            "Формирующий сервер:",
+        ] {
+            let text = format!(
+                "Hello\n{label} mail.example.com\n\na@example.net\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n"
+            );
             assert_eq!(section(text.as_bytes()).unwrap().generating_server, b"mail.example.com", "{label}");
         }
         assert!(section(b"See: www.example.com\nThank you\n").is_none());

@@ -1,6 +1,6 @@
 //! The parts of a message (RFC 2045, RFC 2046): a walk over its lines, once.
 
-use crate::syntax::field::{Fields, Lines, split_header};
+use crate::syntax::field::{Fields, Lines};
 use crate::syntax::reply::{trim, trim_end};
 
 /// How deeply multiparts are followed. Reports nest three deep; what lies deeper is left undivided.
@@ -201,16 +201,17 @@ fn inferred_boundary(body: &[u8]) -> Option<&[u8]> {
 /// Reads the header of the part whose boundary line was just read; gives it and the offset of its body.
 fn part_header<'a>(body: &'a [u8], lines: &mut Lines<'a>) -> (PartHeader<'a>, usize) {
     let from = lines.at();
-    let rest = &body[from..];
-    // A boundary right behind a boundary: a part without header and body.
-    let (header, content) = split_header(rest);
-    let next_boundary = Lines::new(header).find(|(_, line)| line.starts_with(b"--")).map(|(start, _)| start);
-    let end = match next_boundary {
-        Some(start) => from + start,
-        None => body.len() - content.len(),
-    };
-    lines.seek(end);
-    (PartHeader::of(&body[from..end]), end)
+    for (start, line) in lines.by_ref() {
+        if line.is_empty() {
+            return (PartHeader::of(&body[from..start]), lines.at());
+        }
+        if line.starts_with(b"--") {
+            // A boundary right behind a boundary: a part without header and body.
+            lines.seek(start);
+            return (PartHeader::of(&body[from..start]), start);
+        }
+    }
+    (PartHeader::of(&body[from..]), body.len())
 }
 
 /// The line end before a boundary belongs to the boundary (RFC 2046, section 5.1.1).
@@ -235,6 +236,7 @@ pub(super) fn is_iso_2022(header: &PartHeader<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::syntax::field::split_header;
 
     fn parts(message: &str) -> Vec<(String, String)> {
         let (header, body) = split_header(message.as_bytes());

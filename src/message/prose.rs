@@ -72,7 +72,9 @@ fn without_announcement(report: &[u8]) -> &[u8] {
     loop {
         let start = memchr::memrchr2(b'\n', b'\r', report).map_or(0, |end| end + 1);
         let line = trim(&report[start..]);
-        if line.is_empty() || !(line.starts_with(b"--") || line.starts_with(b"|--") || line.ends_with(b":") || line.ends_with("：".as_bytes())) {
+        if line.is_empty()
+            || !(line.starts_with(b"--") || line.starts_with(b"|--") || line.ends_with(b":") || line.ends_with("：".as_bytes()))
+        {
             return report;
         }
         report = report[..start].trim_ascii_end();
@@ -80,7 +82,8 @@ fn without_announcement(report: &[u8]) -> &[u8] {
 }
 
 fn is_original(name: &[u8]) -> bool {
-    ORIGINAL_FIELDS.iter().any(|known| name.eq_ignore_ascii_case(known)) || name.get(..2).is_some_and(|x| x.eq_ignore_ascii_case(b"X-"))
+    ORIGINAL_FIELDS.iter().any(|known| name.eq_ignore_ascii_case(known))
+        || name.get(..2).is_some_and(|x| x.eq_ignore_ascii_case(b"X-"))
 }
 
 /// Field lines one after the other.
@@ -224,7 +227,8 @@ fn labelled(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let value = value.strip_prefix(b"rfc822;").map_or(value, trim);
     let excluded: [&[u8]; 8] = [b"From", b"Sender", b"Reply-To", b"Return-Path", b"Cc", b"Subject", b"Received", b"In-Reply-To"];
     let is_id = label.len() > 3 && label[label.len() - 3..].eq_ignore_ascii_case(b"-id");
-    let plausible = !label.is_empty() && label.len() < 40 && !is_id && !excluded.iter().any(|name| label.eq_ignore_ascii_case(name));
+    let plausible =
+        !label.is_empty() && label.len() < 40 && !is_id && !excluded.iter().any(|name| label.eq_ignore_ascii_case(name));
     let (address, rest) = address_at_start(value).filter(|_| plausible)?;
     trim(rest).is_empty().then_some((address, label))
 }
@@ -365,15 +369,20 @@ mod tests {
 
     fn named(text: &str) -> Vec<&str> {
         let found = Named::find(text.as_bytes(), |a| a.starts_with(b"sender@"));
-        found.addresses().iter().map(|a| core::str::from_utf8(a).unwrap()).map(|a| &text[text.find(a).unwrap()..][..a.len()]).collect()
+        found
+            .addresses()
+            .iter()
+            .map(|a| core::str::from_utf8(a).unwrap())
+            .map(|a| &text[text.find(a).unwrap()..][..a.len()])
+            .collect()
     }
 
     #[test]
     fn ok_recipients_of_lists() {
-        assert_eq!(named("Hi sender@example.com\n\n<a@example.net>:\nno\n\n<b@example.net>:\nSorry, <c@example.net> is away"), [
-            "a@example.net",
-            "b@example.net"
-        ]);
+        assert_eq!(
+            named("Hi sender@example.com\n\n<a@example.net>:\nno\n\n<b@example.net>:\nSorry, <c@example.net> is away"),
+            ["a@example.net", "b@example.net"]
+        );
         assert_eq!(named("failed:\n\n  a@example.net\n    SMTP error <a@example.net>: host mx.example.net"), ["a@example.net"]);
         assert_eq!(named("There was an error delivering your mail to <a@example.net>.\n"), ["a@example.net"]);
         assert_eq!(named("   ----- addresses -----\na@example.net [User unknown]\n"), ["a@example.net"]);

@@ -148,11 +148,7 @@ impl<'a> Recipient<'a> {
 
 fn decoded<'a>(recipient: &Typed<'a>) -> Encoded<'a> {
     let address = recipient.address();
-    if recipient.is(b"utf-8") {
-        Encoded::utf8_address(address)
-    } else {
-        Encoded::plain(address)
-    }
+    if recipient.is(b"utf-8") { Encoded::utf8_address(address) } else { Encoded::plain(address) }
 }
 
 /// Iterates over the recipients of a bounce.
@@ -164,13 +160,27 @@ pub struct Recipients<'a> {
     searches_left: u32,
     exchange_section: Option<exchange::Section<'a>>,
     context: Context<'a>,
+    /// What every recipient is compared with, found once.
+    only_one: bool,
+    subject: Option<&'a [u8]>,
+    reporting_host: Option<&'a [u8]>,
 }
 
 impl<'a> Recipients<'a> {
     pub(super) fn new(bounce: Bounce<'a>, context: Context<'a>) -> Self {
         let groups = if bounce.kind.is_bounce() { bounce.groups() } else { Groups::new(&[]) };
         let exchange_section = exchange::section(bounce.text);
-        Self { bounce, groups, next_named: 0, searches_left: MAX_SEARCHES, exchange_section, context }
+        Self {
+            only_one: groups.clone().nth(1).is_none() && bounce.named.addresses().len() <= 1,
+            subject: bounce.header(b"Subject"),
+            reporting_host: bounce.reporting_mta().map(|mta| mta.host()).filter(|host| !host.is_empty()),
+            bounce,
+            groups,
+            next_named: 0,
+            searches_left: MAX_SEARCHES,
+            exchange_section,
+            context,
+        }
     }
 
     /// What the prose says about `address`, while it may still be searched.
@@ -233,12 +243,11 @@ impl<'a> Recipients<'a> {
         if is_settled(&verdict) {
             return self.with_status(draft, verdict);
         }
-        let only_one = self.bounce.groups().nth(1).is_none() && self.bounce.named.addresses().len() <= 1;
         if let Some(section) = self.prose_about(draft.final_recipient.address()) {
             draft.take_diagnostic(section);
             refine(&mut verdict, &context, section);
         }
-        if !is_settled(&verdict) && only_one {
+        if !is_settled(&verdict) && self.only_one {
             if let Some(reply) = prose::any_reply(self.bounce.text) {
                 refine(&mut verdict, &context, reply);
             }
@@ -246,7 +255,7 @@ impl<'a> Recipients<'a> {
             draft.take_diagnostic(prose::first_line(self.bounce.text));
         }
         if verdict.evidence >= Evidence::WeakPhrase
-            && let Some(subject) = self.bounce.header(b"Subject")
+            && let Some(subject) = self.subject
         {
             refine(&mut verdict, &context, subject);
         }
@@ -260,7 +269,7 @@ impl<'a> Recipients<'a> {
             if verdict.status.is_none_or(|found| fineness(found) < fineness(status) || fineness(status) == FINE) {
                 verdict.status = Some(status);
             } else {
-                draft.repairs.status_refined = true;
+                draft.repairs.status_refined = verdict.status != Some(status);
             }
         }
         if draft.action.is_none() {
@@ -274,11 +283,12 @@ impl<'a> Recipients<'a> {
         verdict
     }
 
-    fn finish(&self, draft: Draft<'a>, verdict: Verdict) -> Recipient<'a> {
+    fn finish(&mut self, draft: Draft<'a>, verdict: Verdict) -> Recipient<'a> {
         let exchange = self.exchange_details(&draft);
         let said_by = draft.diagnostic.and_then(|d| Reply::find(d.value).host());
         let remote = draft.remote_mta.map(|mta| mta.host()).filter(|host| !host.is_empty());
-        let reporting = self.bounce.reporting_mta().map(|mta| mta.host()).filter(|host| !host.is_empty());
+        let details = exchange.unwrap_or_default();
+        let rejected_by = remote.or(details.remote_server).or(said_by).or(details.generating_server).or(self.reporting_host);
         Recipient {
             group: draft.group,
             final_recipient: draft.final_recipient,
@@ -290,19 +300,24 @@ impl<'a> Recipients<'a> {
             will_retry_until: None,
             final_log_id: None,
             exchange,
-            rejected_by: remote.or(said_by).or(exchange.and_then(|e| e.rejected_by())).or(reporting),
+            rejected_by: rejected_by.filter(|_| verdict.severity != Severity::Success),
             repairs: draft.repairs,
             verdict,
         }
     }
 
-    fn exchange_details(&self, draft: &Draft<'a>) -> Option<ExchangeDetails<'a>> {
+    fn exchange_details(&mut self, draft: &Draft<'a>) -> Option<ExchangeDetails<'a>> {
         let section = self.exchange_section;
-        let about = section.and_then(|s| prose::about(s.text, draft.final_recipient.address()).or(Some(s.text)));
+        let about = match section {
+            Some(section) => self.prose_about(draft.final_recipient.address()).or(Some(section.text)),
+            None => None,
+        };
         let text = about.filter(|text| text.len() <= MAX_DETAILS).and_then(ExchangeDetails::parse);
         let found = text.or_else(|| draft.diagnostic.and_then(|d| ExchangeDetails::parse(d.value)));
         match (found, section) {
-            (Some(details), Some(section)) => Some(ExchangeDetails { generating_server: Some(section.generating_server), ..details }),
+            (Some(details), Some(section)) => {
+                Some(ExchangeDetails { generating_server: Some(section.generating_server), ..details })
+            }
             (None, Some(section)) => {
                 Some(ExchangeDetails { generating_server: Some(section.generating_server), ..ExchangeDetails::default() })
             }

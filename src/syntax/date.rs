@@ -20,8 +20,7 @@ pub struct Date {
     offset_minutes: i16,
 }
 
-const MONTHS: [&[u8; 3]; 12] =
-    [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
+const MONTHS: [&[u8; 3]; 12] = [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
 
 /// The tokens a date can have: day name, day, month, year, time, zone, comment, and some to spare.
 const MAX_TOKENS: usize = 10;
@@ -99,6 +98,12 @@ impl Parts {
         if token.len() >= 10 && token[4] == b'-' && token[7] == b'-' {
             return self.take_iso(token);
         }
+        if token.contains(&b'/') {
+            return self.take_american(token);
+        }
+        if (token.eq_ignore_ascii_case(b"PM") || token.eq_ignore_ascii_case(b"AM")) && self.zone.is_none() {
+            return self.take_half(token);
+        }
         if token.contains(&b':') {
             self.seconds = self.seconds.or_else(|| time(token));
         } else if let Some(number) = number(token) {
@@ -126,6 +131,26 @@ impl Parts {
         let length = clock.iter().take_while(|b| b.is_ascii_digit() || matches!(b, b':' | b'.')).count();
         self.seconds = time(&clock[..length]);
         self.zone = zone(&clock[length..]);
+    }
+
+    /// `9/16/2026`, as Exchange's message tracking writes it.
+    fn take_american(&mut self, token: &[u8]) {
+        let mut fields = token.split(|b| *b == b'/').map(number);
+        if let (Some(Some(month)), Some(Some(day)), Some(Some(year)), None) =
+            (fields.next(), fields.next(), fields.next(), fields.next())
+        {
+            (self.month, self.day, self.year) = (Some(month), Some(day), Some(year));
+        }
+    }
+
+    /// The half of the day behind a time of twelve hours.
+    fn take_half(&mut self, token: &[u8]) {
+        const NOON: i64 = 12 * 3600;
+        self.seconds = self.seconds.map(|seconds| match (token[0] | 0x20, seconds / 3600) {
+            (b'p', 0..=11) => seconds + NOON,
+            (b'a', 12) => seconds - NOON,
+            _ => seconds,
+        });
     }
 
     fn date(&self) -> Option<Date> {
@@ -241,6 +266,7 @@ mod tests {
         assert_eq!(print("Thu, 29 Apr 2010 23:34:45 +0900 (JST)"), "2010-04-29T23:34:45+09:00");
         assert_eq!(print("29 Apr 99 23:34 EST"), "1999-04-29T23:34:00-05:00");
         assert_eq!(print("Thu Apr 29 23:34:45 2010"), "2010-04-29T23:34:45+00:00");
+        assert_eq!(print("9/16/2026 10:29:58 PM"), "2026-09-16T22:29:58+00:00");
         assert_eq!(print("2023-02-28T08:00:00.123Z"), "2023-02-28T08:00:00+00:00");
         assert_eq!(print("29-Apr-2010 23:34:45 -0330"), "2010-04-29T23:34:45-03:30");
         assert_eq!(Date::parse(b"1 Jan 1970 00:00:00 +0000").unwrap().unix_time(), 0);

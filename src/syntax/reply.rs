@@ -366,9 +366,9 @@ struct Codes<'a> {
 }
 
 /// The reply codes that some server sends; others are more likely some number.
-const KNOWN: [u16; 38] = [
-    211, 214, 220, 221, 235, 250, 251, 252, 334, 354, 421, 422, 430, 432, 450, 451, 452, 453, 454, 455, 458, 459, 471, 500, 501,
-    502, 503, 504, 521, 523, 525, 530, 534, 535, 538, 541, 571, 472,
+const KNOWN: [u16; 45] = [
+    417, 510, 511, 512, 513, 515, 517, 211, 214, 220, 221, 235, 250, 251, 252, 334, 354, 421, 422, 430, 432, 450, 451, 452, 453,
+    454, 455, 458, 459, 471, 500, 501, 502, 503, 504, 521, 523, 525, 530, 534, 535, 538, 541, 571, 472,
 ];
 
 impl<'a> Codes<'a> {
@@ -454,7 +454,10 @@ fn begins_line(before: &[u8]) -> bool {
 fn introduces_reply(before: &[u8]) -> bool {
     let before = trim_end_blank(before);
     match before.last() {
-        None | Some(b':' | b';' | b'<' | b'>' | b'"' | b'\'' | b'`' | b'#' | b'(' | b'[' | b'{' | b'=' | b'|' | b'*' | b'\n' | b'\r') => true,
+        None
+        | Some(
+            b':' | b';' | b'<' | b'>' | b'"' | b'\'' | b'`' | b'#' | b'(' | b'[' | b'{' | b'=' | b'|' | b'*' | b'\n' | b'\r',
+        ) => true,
         Some(_) => ends_with_word(before, &INTRODUCTIONS),
     }
 }
@@ -478,14 +481,37 @@ fn trim_colon(text: &[u8]) -> &[u8] {
 
 const INTRODUCTIONS: [&[u8]; 14] = [
     b"responsecode",
-    b"said", b"responded", b"returned", b"replied", b"error", b"code", b"response", b"reply", b"status", b"with", b"smtp", b"was",
+    b"said",
+    b"responded",
+    b"returned",
+    b"replied",
+    b"error",
+    b"code",
+    b"response",
+    b"reply",
+    b"status",
+    b"with",
+    b"smtp",
+    b"was",
     b"answered",
 ];
 
 /// Behind these, three numbers with dots are a version.
 const VERSION_WORDS: [&[u8]; 14] = [
-    b"version", b"ver", b"v", b"release", b"build", b"rev", b"revision", b"sendmail", b"postfix", b"exim", b"smtpd", b"server",
-    b"esmtp", b"service",
+    b"version",
+    b"ver",
+    b"v",
+    b"release",
+    b"build",
+    b"rev",
+    b"revision",
+    b"sendmail",
+    b"postfix",
+    b"exim",
+    b"smtpd",
+    b"server",
+    b"esmtp",
+    b"service",
 ];
 
 fn follows_version_word(before: &[u8]) -> bool {
@@ -503,8 +529,20 @@ fn ends_with_word(text: &[u8], words: &[&[u8]]) -> bool {
 /// Units behind a number show that it is no reply code: `limit: 500 recipients`. Sentences begin with capitals, units do not.
 fn counts_something(behind: &[u8]) -> bool {
     const UNITS: [&[u8]; 14] = [
-        b"seconds", b"minutes", b"hours", b"days", b"recipients", b"messages", b"mails", b"emails", b"connections", b"bytes", b"kb",
-        b"users", b"letters", b"s",
+        b"seconds",
+        b"minutes",
+        b"hours",
+        b"days",
+        b"recipients",
+        b"messages",
+        b"mails",
+        b"emails",
+        b"connections",
+        b"bytes",
+        b"kb",
+        b"users",
+        b"letters",
+        b"s",
     ];
     let behind = trim_start(behind);
     let length = behind.iter().take_while(|b| b.is_ascii_alphabetic()).count();
@@ -631,7 +669,10 @@ mod tests {
         assert_eq!(codes("smtp;550 5.1.1 x"), "550 5.1.1");
         assert_eq!(codes("550 no mailbox here (#5.1.1)"), "550 5.1.1");
         assert_eq!(codes("Remote host said: 550 unknown user"), "550 -");
-        assert_eq!(codes("mail.contoso.com #<exchange.contoso.com #5.7.1 smtp;530 5.7.1 Client was not authenticated> #SMTP#"), "530 5.7.1");
+        assert_eq!(
+            codes("mail.contoso.com #<exchange.contoso.com #5.7.1 smtp;530 5.7.1 Client was not authenticated> #SMTP#"),
+            "530 5.7.1"
+        );
         assert_eq!(codes("[{LED=450 4.4.316 Connection refused [Message=Socket error code 10061]};{MSG=}]"), "450 4.4.316");
         assert_eq!(codes("5.1.0 - Unknown address error 550-'5.1.1 no such user' (delivery attempts: 0)"), "550 5.1.1");
         assert_eq!(codes("#5.1.1"), "- 5.1.1");
@@ -663,6 +704,9 @@ mod tests {
         assert_eq!(stage("550 no (in reply to end of DATA command)"), Some(Stage::EndOfData));
         assert_eq!(stage("550 no (in reply to MAIL FROM command))"), Some(Stage::Mail));
         assert_eq!(stage("550 no (in reply to nothing)"), None);
-        assert_eq!(stage("SMTP error from remote mail server after pipelined MAIL FROM:<a@example.com>: host x: 550 no"), Some(Stage::Mail));
+        assert_eq!(
+            stage("SMTP error from remote mail server after pipelined MAIL FROM:<a@example.com>: host x: 550 no"),
+            Some(Stage::Mail)
+        );
     }
 }

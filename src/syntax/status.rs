@@ -172,11 +172,7 @@ impl StatusPattern {
     /// The pattern that only `status` matches.
     #[must_use]
     pub const fn exactly(status: StatusCode) -> Self {
-        Self {
-            class: Some(status.class),
-            subject: (status.subject, status.subject),
-            detail: (status.detail, status.detail),
-        }
+        Self { class: Some(status.class), subject: (status.subject, status.subject), detail: (status.detail, status.detail) }
     }
 
     pub(crate) const fn from_parts(class: Option<Class>, subject: (u16, u16), detail: (u16, u16)) -> Self {

@@ -85,7 +85,10 @@ impl<'a> Words<'a> {
             let local = self.text[from..at].iter().rev().take_while(|b| is_atom(**b)).count();
             let domain = self.text[at + 1..].iter().take_while(|b| is_atom(**b)).count();
             if local > 0 && domain > 0 {
-                return (at - local, at + 1 + domain);
+                // A full-width colon before an address is not part of it.
+                let colon =
+                    memchr::memmem::rfind(&self.text[at - local..at], "：".as_bytes()).map_or(0, |colon| colon + "：".len());
+                return (at - local + colon, at + 1 + domain);
             }
             search = at + 1;
         }
@@ -235,8 +238,8 @@ fn wide(rest: &[u8]) -> Wide {
     match rest {
         // U+00A0 to U+00BF: no-break space, quotation marks.
         [0xc2, 0xa0..=0xbf, ..] => Wide::Separator(2),
-        // U+2000 to U+206F: spaces, dashes, quotation marks; U+3000 to U+303F: East Asian punctuation; U+FF00 to U+FF0F.
-        [0xe2, 0x80 | 0x81, 0x80..=0xbf, ..] | [0xe3, 0x80, 0x80..=0xbf, ..] | [0xef, 0xbc, 0x80..=0x8f, ..] => {
+        // U+2000 to U+206F: spaces, dashes, quotation marks; U+3000 to U+303F: East Asian punctuation; U+FF00 to U+FF0F, U+FF1A to U+FF20.
+        [0xe2, 0x80 | 0x81, 0x80..=0xbf, ..] | [0xe3, 0x80, 0x80..=0xbf, ..] | [0xef, 0xbc, 0x80..=0x8f | 0x9a..=0xa0, ..] => {
             Wide::Separator(3)
         }
         // U+3040 to U+D7FF: kana, ideographs, Hangul.

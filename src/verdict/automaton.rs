@@ -1,9 +1,10 @@
 //! Runs the words of a text through the automaton of all phrases, in one pass.
 
-use crate::catalog::{
-    ALSO, EDGE_STARTS, EDGES, FAIL, LETTERS, MARKS, Match, Meaning, OUTPUT_STARTS, OUTPUTS, ROOT, RULES, SLOTS, Strength, WORD_STARTS,
-};
 use super::hints::TimeSense;
+use crate::catalog::{
+    ALSO, EDGE_STARTS, EDGES, FAIL, LETTERS, MARKS, Match, Meaning, OUTPUT_STARTS, OUTPUTS, ROOT, RULES, SLOTS, Strength,
+    WORD_STARTS,
+};
 use crate::syntax::words::{Kind, Word, Words};
 
 /// How many matched rules are kept. A reply matches one to ten; what a longer text has beyond is passed over.
@@ -42,7 +43,15 @@ pub(super) struct Findings {
 
 impl Findings {
     const fn new() -> Self {
-        Self { rules: [0; MAX_RULES], rule_count: 0, time: TimeSense { behind_number: false, sensed: false }, words: 0, blocklist: None, speaker: None, host: None }
+        Self {
+            rules: [0; MAX_RULES],
+            rule_count: 0,
+            time: TimeSense { behind_number: false, sensed: false },
+            words: 0,
+            blocklist: None,
+            speaker: None,
+            host: None,
+        }
     }
 
     /// The provider whose host is named before the reply.

@@ -47,7 +47,11 @@ impl TimeSense {
                 self.sensed |= kind == Kind::Plain || rest.get(length) == Some(&b':');
                 true
             }
-            first => length <= MAX_NUMBER_WORD && matches!(first | 0x20, b'a' | b'o' | b't' | b'f' | b's') && number_word(word).is_some(),
+            first => {
+                length <= MAX_NUMBER_WORD
+                    && matches!(first | 0x20, b'a' | b'o' | b't' | b'f' | b's')
+                    && number_word(word).is_some()
+            }
         };
         self.sensed |= self.behind_number && (unit(word).is_some() || word[0] >= 0x80);
         // A bare number is seconds behind `retry-after`.
@@ -186,7 +190,9 @@ impl<'a> Reader<'a> {
 
     /// `5分後`, `5 分钟后`: the word that asks comes behind.
     fn follows_in_chinese_or_japanese(&self) -> bool {
-        ["後に", "后重试", "后再", "後再", "分後", "秒後", "時間後"].iter().any(|w| memchr::memmem::find(self.text, w.as_bytes()).is_some())
+        ["後に", "后重试", "后再", "後再", "分後", "秒後", "時間後"]
+            .iter()
+            .any(|w| memchr::memmem::find(self.text, w.as_bytes()).is_some())
     }
 }
 
@@ -220,9 +226,9 @@ fn time_at(text: &[u8], word: &Word, rest: &mut Peekable<'_>) -> Option<(u32, us
     }
     let before = text[..word.start].trim_ascii_end();
     let before = before.strip_suffix(b":").unwrap_or(before);
-    let asks = [&b"retry-after"[..], b"retry after"].iter().any(|w| {
-        before.len() >= w.len() && before[before.len() - w.len()..].eq_ignore_ascii_case(w)
-    });
+    let asks = [&b"retry-after"[..], b"retry after"]
+        .iter()
+        .any(|w| before.len() >= w.len() && before[before.len() - w.len()..].eq_ignore_ascii_case(w));
     asks.then(|| (seconds(number, 1), word.end))
 }
 
@@ -283,9 +289,67 @@ fn number_word(word: &[u8]) -> Option<u32> {
 /// Seconds in a unit.
 fn unit(word: &[u8]) -> Option<u32> {
     const UNITS: [(&[&[u8]], u32); 4] = [
-        (&[b"s", b"sec", b"secs", b"second", b"seconds", b"sekunden", b"secondes", b"segundos", b"secondi", b"seconden", b"sekund", "секунд".as_bytes(), "秒".as_bytes()], 1),
-        (&[b"m", b"min", b"mins", b"minute", b"minutes", b"minuten", b"minutos", b"minuti", b"minut", b"minuty", "минут".as_bytes(), "минуты".as_bytes(), "分".as_bytes()], 60),
-        (&[b"h", b"hr", b"hrs", b"hour", b"hours", b"stunde", b"stunden", b"heure", b"heures", b"hora", b"horas", b"ora", b"ore", b"uur", b"godzin", "час".as_bytes(), "часа".as_bytes(), "часов".as_bytes(), "小".as_bytes(), "時".as_bytes()], 3600),
+        (
+            &[
+                b"s",
+                b"sec",
+                b"secs",
+                b"second",
+                b"seconds",
+                b"sekunden",
+                b"secondes",
+                b"segundos",
+                b"secondi",
+                b"seconden",
+                b"sekund",
+                "секунд".as_bytes(),
+                "秒".as_bytes(),
+            ],
+            1,
+        ),
+        (
+            &[
+                b"m",
+                b"min",
+                b"mins",
+                b"minute",
+                b"minutes",
+                b"minuten",
+                b"minutos",
+                b"minuti",
+                b"minut",
+                b"minuty",
+                "минут".as_bytes(),
+                "минуты".as_bytes(),
+                "分".as_bytes(),
+            ],
+            60,
+        ),
+        (
+            &[
+                b"h",
+                b"hr",
+                b"hrs",
+                b"hour",
+                b"hours",
+                b"stunde",
+                b"stunden",
+                b"heure",
+                b"heures",
+                b"hora",
+                b"horas",
+                b"ora",
+                b"ore",
+                b"uur",
+                b"godzin",
+                "час".as_bytes(),
+                "часа".as_bytes(),
+                "часов".as_bytes(),
+                "小".as_bytes(),
+                "時".as_bytes(),
+            ],
+            3600,
+        ),
         (&[b"d", b"day", b"days"], 86_400),
     ];
     UNITS.iter().find(|(names, _)| is_one_of(word, names)).map(|(_, seconds)| *seconds)

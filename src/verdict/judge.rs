@@ -258,7 +258,8 @@ impl Case<'_> {
     }
 
     fn entry_of(&self, status: StatusCode, wanted: impl Fn(&Entry) -> bool) -> Option<&'static Entry> {
-        let specific = |e: &&Entry| e.status.is_some_and(|s| s.details() != (0..=999) && !is_row_above(s.details().start(), status));
+        let specific =
+            |e: &&Entry| e.status.is_some_and(|s| s.details() != (0..=999) && !is_row_above(s.details().start(), status));
         let known = lookup(status).filter(specific);
         let speaks = EXCHANGE_PROVIDER.is_some() && self.provider == EXCHANGE_PROVIDER;
         // A code that the registry has is anybody's; one that only Exchange Online documents is Exchange's, whoever repeats it.
@@ -342,6 +343,9 @@ impl Case<'_> {
     /// What to do and who has to: what the deciding rule says, else its entry, else what is usual for the category.
     fn consequences(&self, decision: &Decision, entry: Option<&Entry>, severity: Severity) -> (Action, Party) {
         let category = decision.category;
+        if severity == Severity::Success {
+            return (Action::Nothing, Party::Nobody);
+        }
         let entry = entry.filter(|e| e.category == category);
         // Entries of the registry speak of the final failure; while it is transient the queue does what is usual.
         let said = entry.filter(|e| e.source == Source::ExchangeOnline || severity == Severity::Permanent);

@@ -200,10 +200,8 @@ mod file {
         /// The first problem: its line and how to mend it.
         pub fn from_toml(text: &str) -> Result<Self, RulesError> {
             let line = |offset: usize| text.bytes().take(offset).filter(|b| *b == b'\n').count() + 1;
-            let file: File = toml::from_str(text).map_err(|e| RulesError {
-                line: line(e.span().map_or(0, |span| span.start)),
-                problem: e.message().to_owned(),
-            })?;
+            let file: File = toml::from_str(text)
+                .map_err(|e| RulesError { line: line(e.span().map_or(0, |span| span.start)), problem: e.message().to_owned() })?;
             let rules = file.rule.iter().map(|row| {
                 let fail = |offset, problem| RulesError { line: line(offset), problem };
                 resolve(row, &fail)

@@ -6,9 +6,9 @@ use std::process::Command;
 use std::{fs, str};
 
 use nondelivery::{
-    Action, Audience, Blocklist, Bounce, Category, Context, Date, DsnAction, Entry, Evidence, Field, Fields, Finding, Kind, Party, Problem,
-    Provider, Recipient, ReplyCode, Rule, Severity, Source, Stage, StatusCode, StatusPattern, Typed, Verdict, catalog, classify,
-    classify_with,
+    Action, Audience, Blocklist, Bounce, Category, Context, Date, DsnAction, Entry, Evidence, Field, Fields, Finding, Kind,
+    Party, Problem, Provider, Recipient, ReplyCode, Rule, Severity, Source, Stage, StatusCode, StatusPattern, Typed, Verdict,
+    catalog, classify, classify_with,
 };
 
 use super::toolchain::{Language, Library, root, run, work};
@@ -23,7 +23,9 @@ fn slice(bytes: Option<&[u8]>) -> String {
     for byte in bytes {
         match byte {
             b' '..=b'~' if *byte != b'\\' => text.push(char::from(*byte)),
-            _ => { let _ = write!(text, "\\x{byte:02x}"); }
+            _ => {
+                let _ = write!(text, "\\x{byte:02x}");
+            }
         }
     }
     text + "\""
@@ -68,7 +70,9 @@ fn print_typed(out: &mut String, name: &str, typed: Option<Typed<'_>>, decoded: 
 
 /// An address as the crate's recipients decode theirs.
 fn decoded(typed: Option<Typed<'_>>) -> Option<nondelivery::Encoded<'_>> {
-    typed.map(|t| if t.is(b"utf-8") { nondelivery::Encoded::utf8_address(t.address()) } else { nondelivery::Encoded::plain(t.address()) })
+    typed.map(|t| {
+        if t.is(b"utf-8") { nondelivery::Encoded::utf8_address(t.address()) } else { nondelivery::Encoded::plain(t.address()) }
+    })
 }
 
 fn print_date(out: &mut String, name: &str, date: Option<Date>) {
@@ -122,7 +126,13 @@ fn print_recipient(out: &mut String, recipient: &Recipient<'_>) {
 fn print_bounce(out: &mut String, message: &[u8]) {
     let mut scratch = vec![0; message.len()];
     let bounce = Bounce::parse(message, &mut scratch).expect("the length of the message suffices");
-    let _ = writeln!(out, "message {} no error\n  kind {} truncated {}", message.len(), bounce.kind(), u8::from(bounce.is_truncated()));
+    let _ = writeln!(
+        out,
+        "message {} no error\n  kind {} truncated {}",
+        message.len(),
+        bounce.kind(),
+        u8::from(bounce.is_truncated())
+    );
     print_named(out, "text", Some(bounce.text()));
     print_named(out, "from", bounce.header(b"From"));
     print_named(out, "subject", bounce.original_header(b"Subject"));
@@ -146,7 +156,14 @@ fn replies() -> Vec<Vec<u8>> {
     let replies = fs::read_to_string(root().join("examples/replies.txt")).expect("examples/replies.txt is there");
     let mut texts: Vec<Vec<u8>> = replies.lines().map(|line| line.replace("\\n", "\r\n").into_bytes()).collect();
     assert!(texts.len() > 50);
-    texts.extend([vec![], b"\0".to_vec(), b"\xff\xfe 550".to_vec(), b"550".to_vec(), b"5".to_vec(), b"550 5.7.1 over the given quota".to_vec()]);
+    texts.extend([
+        vec![],
+        b"\0".to_vec(),
+        b"\xff\xfe 550".to_vec(),
+        b"550".to_vec(),
+        b"5".to_vec(),
+        b"550 5.7.1 over the given quota".to_vec(),
+    ]);
     texts.push(b"554 5.4.7 expired <554 5.4.7 <550 5.1.1 <421 4.4.2 <450 4.2.1 <550 5.1.1 user unknown".to_vec());
     // Every prefix of the longest: nothing behind the end may be read.
     let longest = texts.iter().max_by_key(|text| text.len()).cloned().unwrap_or_default();
@@ -350,7 +367,9 @@ fn ok_catalog() {
         let suppresses = Category::from_number(number).is_some_and(Category::suppresses);
         let is_bounce = Kind::from_number(number).is_some_and(Kind::is_bounce);
         let _ = write!(rest, "{number} {} {}", u8::from(suppresses), u8::from(is_bounce));
-        names(number).into_iter().for_each(|name| { let _ = write!(rest, "|{}", name.unwrap_or("NULL")); });
+        names(number).into_iter().for_each(|name| {
+            let _ = write!(rest, "|{}", name.unwrap_or("NULL"));
+        });
         rest.push('\n');
     }
     for (number, entry) in (0..1000).filter_map(|n| Some((n, ReplyCode::new(n).and_then(catalog::lookup_reply)?))) {
@@ -361,7 +380,9 @@ fn ok_catalog() {
         let found = catalog::lookup(status.parse().expect("a status code"));
         assert!(found.len() <= 32, "more than nondelivery.hpp has room for");
         let _ = write!(rest, "{status}");
-        found.for_each(|entry| { let _ = write!(rest, " {}", entry.code()); });
+        found.for_each(|entry| {
+            let _ = write!(rest, " {}", entry.code());
+        });
         rest.push('\n');
     }
     let _ = writeln!(rest, "{}\n{}", env!("CARGO_PKG_VERSION"), catalog::VERSION);
@@ -377,7 +398,8 @@ fn ok_catalog() {
     }
     assert_eq!(others.len(), expected.lines().count());
     for list in replies().iter().filter_map(|text| classify(text).blocklist) {
-        let flags = [list.lists_ips(), list.lists_domains(), list.lists_uris(), list.is_closed()].map(|flag| u8::from(flag).to_string());
+        let flags =
+            [list.lists_ips(), list.lists_domains(), list.lists_uris(), list.is_closed()].map(|flag| u8::from(flag).to_string());
         let line = format!("blocklist {}|{} {}", list.name(), list.delisting(), flags.join(" "));
         assert!(lists.contains(&line.as_str()), "{line}");
     }

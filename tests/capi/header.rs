@@ -103,7 +103,11 @@ fn ok_every_cpp_item_has_a_comment() {
     for (at, line) in lines.iter().enumerate() {
         let is_item = ["inline ", "class ", "using "].iter().any(|start| line.starts_with(start));
         let is_inside = lines[..at].iter().rev().find(|l| l.starts_with("namespace")).is_some_and(|l| l.contains("detail"))
-            && !lines[..at].iter().rev().take_while(|l| !l.starts_with("namespace")).any(|l| l.starts_with("}  // namespace detail"));
+            && !lines[..at]
+                .iter()
+                .rev()
+                .take_while(|l| !l.starts_with("namespace"))
+                .any(|l| l.starts_with("}  // namespace detail"));
         assert!(!is_item || is_inside || lines[at - 1].starts_with("///"), "line {}: no comment for {line}", at + 1);
     }
 }
@@ -120,7 +124,10 @@ fn ok_versions() {
     assert_eq!(constant("NDR_VERSION_PATCH"), env!("CARGO_PKG_VERSION_PATCH"), "mend cbindgen.toml");
     assert_eq!(constant("NDR_VERSION"), format!("\"{}\"", env!("CARGO_PKG_VERSION")), "mend cbindgen.toml");
     assert_eq!(constant("NDR_ABI_VERSION"), NDR_ABI_VERSION.to_string());
-    assert!(header.contains(&format!("-soname,libnondelivery.so.{NDR_ABI_VERSION}\n")) || header.contains(&format!("-soname,libnondelivery.so.{NDR_ABI_VERSION} ")));
+    assert!(
+        header.contains(&format!("-soname,libnondelivery.so.{NDR_ABI_VERSION}\n"))
+            || header.contains(&format!("-soname,libnondelivery.so.{NDR_ABI_VERSION} "))
+    );
 
     let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml is there");
     let manifest: toml::Table = manifest.parse().expect("Cargo.toml is TOML");

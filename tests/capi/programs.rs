@@ -76,7 +76,8 @@ fn ok_memory() {
     let wrong = work().join("wrong.c");
     fs::write(&wrong, "#include <stdlib.h>\nint main(int argc, char **argv) { volatile char *p = calloc(1, 1); (void)argv; p[argc] = 1; free((char *)p); return 0; }\n").expect("it can be written");
     let wrong = library.program(Language::C, wrong.to_str().expect("a path in UTF-8"), &[]);
-    let status = Command::new("valgrind").arg("--error-exitcode=99").arg(wrong).stderr(Stdio::null()).status().expect("valgrind runs");
+    let status =
+        Command::new("valgrind").arg("--error-exitcode=99").arg(wrong).stderr(Stdio::null()).status().expect("valgrind runs");
     assert_eq!(status.code(), Some(99));
 
     // misuse.c calls every function and uses no heap of its own: what it takes, the library takes.
@@ -126,7 +127,9 @@ fn ok_exports() {
     };
     assert_eq!(symbols("--defined-only"), header::functions());
     let needed = symbols("--undefined-only");
-    for forbidden in ["malloc", "calloc", "realloc", "free", "posix_memalign", "mmap", "setlocale", "write", "open", "pthread_mutex_lock"] {
+    for forbidden in
+        ["malloc", "calloc", "realloc", "free", "posix_memalign", "mmap", "setlocale", "write", "open", "pthread_mutex_lock"]
+    {
         assert!(!needed.contains(forbidden), "the library calls {forbidden}");
     }
 

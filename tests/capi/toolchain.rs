@@ -78,8 +78,8 @@ impl Library {
                 return None;
             }
         }
-        let target = env::var_os("NDR_CAPI_TARGET_DIR")
-            .map_or_else(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join("capi"), PathBuf::from);
+        let target =
+            env::var_os("NDR_CAPI_TARGET_DIR").map_or_else(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join("capi"), PathBuf::from);
         // As the beginning of the header says.
         let build = "rustc --release --no-default-features --features capi --lib --crate-type cdylib,staticlib";
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

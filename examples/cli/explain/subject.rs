@@ -69,7 +69,8 @@ fn looks_like_message(text: &[u8]) -> bool {
         Some(rest) => rest.splitn(2, |b| *b == b'\n').nth(1).unwrap_or_default(),
         None => text,
     };
-    let end = [&b"\r\n\r\n"[..], b"\n\n", b"\r\r"].iter().filter_map(|blank| text.windows(blank.len()).position(|w| w == *blank)).min();
+    let end =
+        [&b"\r\n\r\n"[..], b"\n\n", b"\r\r"].iter().filter_map(|blank| text.windows(blank.len()).position(|w| w == *blank)).min();
     let begins = text.iter().position(|b| !b.is_ascii_alphanumeric() && *b != b'-').is_some_and(|at| at > 0 && text[at] == b':');
     begins && end.is_some_and(|end| Fields::new(&text[..end]).count() >= 2)
 }
