@@ -3,7 +3,7 @@
 use super::entry::Entry;
 use super::tables::{CLASSES, ENTRIES, EXACT, FAMILIES, LISTS, List, REPLIES};
 use crate::syntax::reply_code::ReplyCode;
-use crate::syntax::status::{StatusCode, pack};
+use crate::syntax::status::{Class, StatusCode, pack};
 
 /// All entries of the catalogue.
 pub fn entries() -> impl ExactSizeIterator<Item = &'static Entry> + Clone {
@@ -47,7 +47,16 @@ fn find(status: StatusCode) -> List {
     let stretch = FAMILIES
         .get(&family)
         .and_then(|stretches| stretches.iter().find(|(low, high, _)| (*low..=*high).contains(&status.detail())));
-    stretch.map_or_else(|| CLASSES[usize::from(status.class().number() / 2).saturating_sub(1).min(2)], |(_, _, list)| *list)
+    stretch.map_or_else(|| class_rows(status.class()), |(_, _, list)| *list)
+}
+
+/// The rows of a class, for a subject that the registry does not have.
+fn class_rows(class: Class) -> List {
+    match class {
+        Class::Success => CLASSES[0],
+        Class::Transient => CLASSES[1],
+        Class::Permanent => CLASSES[2],
+    }
 }
 
 fn list((start, length): List) -> &'static [u16] {

@@ -65,7 +65,7 @@ impl<'a> ExchangeDetails<'a> {
         found.time = attribute(text, b"{LRT=", b'}').and_then(|time| Date::parse(time).ok());
         if let Some((server, time)) = last_brackets(text) {
             found.server = Some(server);
-            found.time = found.time.or(time);
+            found.time = time.or(found.time);
         }
         (found != Self::default()).then_some(found)
     }

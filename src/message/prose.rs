@@ -301,7 +301,7 @@ fn section<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
         let other = naming(line).is_some_and(|(named, c)| {
             c <= Clarity::Start.max(clarity) && c != Clarity::Inside && !named.eq_ignore_ascii_case(address)
         });
-        if other || count >= MAX_SECTION {
+        if other || count >= MAX_SECTION || trim(line).starts_with(b"-----") {
             return Some(&from[..offset]);
         }
     }

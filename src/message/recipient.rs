@@ -193,7 +193,7 @@ impl<'a> Recipients<'a> {
         prose::about(text, address).or_else(|| prose::about(self.bounce.text, address))
     }
 
-    fn from_group(&mut self, group: &'a [u8]) -> Recipient<'a> {
+    fn of_group(&mut self, group: &'a [u8]) -> Recipient<'a> {
         let fields = RecipientFields::read(group);
         let named = fields.final_recipient.or(fields.actual_recipient).or(fields.original_recipient).unwrap_or_default();
         let final_recipient = Typed::parse_lenient(named);
@@ -217,7 +217,7 @@ impl<'a> Recipients<'a> {
         }
     }
 
-    fn from_prose(&mut self, address: &'a [u8]) -> Recipient<'a> {
+    fn of_prose(&mut self, address: &'a [u8]) -> Recipient<'a> {
         let mut draft = Draft {
             group: &[],
             final_recipient: Typed { kind: &[], value: address },
@@ -334,11 +334,11 @@ impl<'a> Iterator for Recipients<'a> {
 
     fn next(&mut self) -> Option<Recipient<'a>> {
         if let Some(group) = self.groups.next() {
-            return Some(self.from_group(group));
+            return Some(self.of_group(group));
         }
         let address = *self.bounce.named.addresses().get(self.next_named)?;
         self.next_named += 1;
-        Some(self.from_prose(address))
+        Some(self.of_prose(address))
     }
 }
 

@@ -164,7 +164,7 @@ impl<'a> Reply<'a> {
     #[must_use]
     pub fn host(&self) -> Option<&'a [u8]> {
         let words = self.lead.split(|b| b.is_ascii_whitespace() || b"[](),;:<>".contains(b));
-        words.filter(|word| is_host(word)).last()
+        words.map(|word| word.strip_suffix(b".").unwrap_or(word)).rfind(|word| is_host(word))
     }
 
     /// The text line by line, without the codes.
@@ -395,6 +395,7 @@ impl<'a> Codes<'a> {
         let behind = &self.text[start + 3..];
         let separator = match behind.first() {
             None => 0,
+            Some(b'.') if behind.get(1).is_some_and(u8::is_ascii_digit) => return None,
             Some(b'-' | b' ' | b'\t' | b'\r' | b'\n' | b':' | b',' | b';' | b'/') => 1,
             Some(b'"' | b'\'' | b'>' | b')' | b']' | b'.' | b'}' | b'(' | b'#') => 0,
             Some(_) => return None,
@@ -411,9 +412,7 @@ impl<'a> Codes<'a> {
         let introduced = introduces_reply(before) || (self.found_any && begins_line(before));
         let said = begins_line(before) || ends_with_word(trim_colon(before), &INTRODUCTIONS);
         let counts = !said && counts_something(&behind[separator..]);
-        // What succeeded or went on before the refusal is no news: `Connected (220 mx.example.net), said: 421 …`.
-        let refusal = reply.get() >= 400 || trim_end(before).is_empty() || before.trim_ascii_end().ends_with(b";");
-        let whole = known && introduced && !counts && refusal;
+        let whole = (known || said) && introduced && !counts;
         whole.then_some(Code { start, end: start + 3 + separator, reply: Some(reply), status: None })
     }
 }
@@ -422,6 +421,15 @@ impl Iterator for Codes<'_> {
     type Item = Code;
 
     fn next(&mut self) -> Option<Code> {
+        // 3xx is looked for at the start only: it answers a client, and no report is about it.
+        if self.at == 0
+            && self.text.first() == Some(&b'3')
+            && let Some(code) = self.read(0)
+        {
+            self.at = code.end;
+            self.found_any = true;
+            return Some(code);
+        }
         while let Some(found) = memchr::memchr3(b'2', b'4', b'5', &self.text[self.at..]) {
             let start = self.at + found;
             if let Some(code) = self.read(start) {
@@ -553,6 +561,7 @@ fn counts_something(behind: &[u8]) -> bool {
 fn split_command(input: &[u8]) -> (&[u8], Option<Stage>) {
     const LEAD: &[u8] = b"(in reply to ";
     // It ends the text, but for a bracket that a log has put around all of it.
+    let input = trim_end(input);
     let tail = &input[input.len().saturating_sub(MAX_COMMAND)..];
     let Some(open) = memchr::memrchr_iter(b'(', tail).find(|at| tail[*at..].starts_with(LEAD)) else { return (input, None) };
     let open = input.len() - tail.len() + open;

@@ -259,7 +259,8 @@ fn add_smaller_units(text: &[u8], mut total: u32, mut end: usize, rest: &mut Pee
 fn number(word: &[u8]) -> Option<u32> {
     let mut fields = word.split(|b| *b == b'.');
     let whole = fields.next().filter(|w| (1..=6).contains(&w.len()))?;
-    let tenth = fields.next().and_then(|f| f.first()).map_or(0, |digit| u32::from(digit - b'0'));
+    let fraction = fields.next().unwrap_or(b"0");
+    let tenth = fraction.first().filter(|_| fraction.iter().all(u8::is_ascii_digit)).map(|digit| u32::from(digit - b'0'))?;
     let digits = whole.iter().all(u8::is_ascii_digit) && fields.next().is_none();
     digits.then(|| whole.iter().fold(0, |n, digit| n * 10 + u32::from(digit - b'0')) * 10 + tenth)
 }

@@ -38,7 +38,8 @@ extern "C" fn run() -> ! {
 /// Whether codes, replies, verdicts and their printing work here too.
 fn works() -> bool {
     let status = StatusCode::parse(b"5.7.606").ok();
-    let known = status.is_some_and(|status| catalog::lookup(status).next().is_some_and(|entry| entry.code().as_str() == "5.7.606-649"));
+    let known =
+        status.is_some_and(|status| catalog::lookup(status).next().is_some_and(|entry| entry.code().as_str() == "5.7.606-649"));
     let text = b"host mx.example.net[192.0.2.1] said: 550-5.1.1 User 550 5.1.1 unknown (in reply to RCPT TO command)";
     let verdict = classify(text);
     let mut line = Line { bytes: [0; 200], length: 0 };
@@ -71,7 +72,9 @@ mod memory {
     #[unsafe(no_mangle)]
     unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, count: usize) -> *mut u8 {
         // SAFETY: the caller lends `count` bytes at both places; the direction flag is clear, as the ABI says.
-        unsafe { asm!("rep movsb", inout("rcx") count => _, inout("rdi") to => _, inout("rsi") from => _, options(nostack, preserves_flags)) };
+        unsafe {
+            asm!("rep movsb", inout("rcx") count => _, inout("rdi") to => _, inout("rsi") from => _, options(nostack, preserves_flags))
+        };
         to
     }
 
@@ -95,7 +98,9 @@ mod memory {
     #[unsafe(no_mangle)]
     unsafe extern "C" fn memset(to: *mut u8, byte: i32, count: usize) -> *mut u8 {
         // SAFETY: the caller lends `count` bytes; the direction flag is clear, as the ABI says.
-        unsafe { asm!("rep stosb", inout("rcx") count => _, inout("rdi") to => _, in("al") byte as u8, options(nostack, preserves_flags)) };
+        unsafe {
+            asm!("rep stosb", inout("rcx") count => _, inout("rdi") to => _, in("al") byte as u8, options(nostack, preserves_flags))
+        };
         to
     }
 
