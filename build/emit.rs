@@ -55,9 +55,6 @@ fn ends(range: std::ops::RangeInclusive<u16>) -> (u16, u16) {
 
 fn entries(out: &mut String, model: &Model) {
     table(out, "ENTRIES", "Entry", model.entries.iter().map(entry));
-    let count = |source| model.entries.iter().filter(|e| e.source == source).count();
-    let exchange = count(Source::ExchangeOnline);
-    line(out, format_args!("#[cfg(test)] pub(crate) const EXCHANGE_ONLINE_ENTRIES: usize = {exchange};"));
 }
 
 fn entry(e: &Entry) -> String {
