@@ -73,7 +73,8 @@ fn include(verdict: &mut Verdict, inner: &Verdict) {
     verdict.blocklist = verdict.blocklist.or(inner.blocklist);
     verdict.provider = verdict.provider.or(inner.provider);
     verdict.retry_after = verdict.retry_after.or(inner.retry_after);
-    if inner.evidence >= Evidence::Class {
+    // What a success quotes has not refused this message.
+    if inner.evidence >= Evidence::Class || verdict.severity == Severity::Success {
         return;
     }
     if verdict.cause.is_none_or(|_| verdict.evidence >= Evidence::WeakPhrase) {
