@@ -1,9 +1,9 @@
-//! From the data files to Rust source: read, check, build the automaton, write.
+//! From the data files to Rust source: read, check, index the phrases, write.
 
-#[path = "automaton.rs"]
-mod automaton;
 #[path = "emit.rs"]
 mod emit;
+#[path = "index.rs"]
+mod index;
 #[path = "model.rs"]
 mod model;
 #[path = "phrase.rs"]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 
-use super::automaton::{self, Automaton, Found, Output};
+use super::index::{self, Candidate, Index, Output};
 use super::model::{Entry, Model, Rule, entries_for, single_codes};
 use super::schema::When;
 use crate::syntax::reply_code::Stage;
@@ -20,8 +20,7 @@ pub(crate) fn tables(model: &Model) -> String {
     providers(o, model);
     blocklists(o, model);
     rules(o, model);
-    words(o, &automaton::build(&model.patterns));
-    line(o, format_args!("pub(crate) const MARKS: usize = {};", model.marks + 1));
+    phrases(o, &index::build(&model.phrases));
     out
 }
 
@@ -260,27 +259,33 @@ fn condition(when: &When) -> String {
     )
 }
 
-fn words(out: &mut String, a: &Automaton) {
-    table(out, "SLOTS", "u16", &a.slots);
-    let letters: String = a.letters.iter().map(|b| b.escape_ascii().to_string()).collect();
-    line(out, format_args!("pub(crate) static LETTERS: [u8; {}] = *b\"{letters}\";", a.letters.len()));
-    table(out, "WORD_STARTS", "u32", &a.word_starts);
-    table(out, "ROOT", "u16", &a.root);
-    table(out, "EDGE_STARTS", "u16", &a.edge_starts);
-    table(out, "EDGES", "(u16, u16)", a.edges.iter().map(|(w, n)| format!("({w},{n})")));
-    table(out, "FAIL", "u16", &a.fail);
-    table(out, "ALSO", "u16", &a.also);
-    table(out, "OUTPUT_STARTS", "u16", &a.output_starts);
-    table(out, "OUTPUTS", "Match", a.outputs.iter().map(output));
+fn phrases(out: &mut String, index: &Index) {
+    table(out, "SLOTS", "u16", &index.slots);
+    let letters: String = index.letters.iter().map(|b| b.escape_ascii().to_string()).collect();
+    line(out, format_args!("pub(crate) static LETTERS: [u8; {}] = *b\"{letters}\";", index.letters.len()));
+    table(out, "WORD_STARTS", "u32", &index.word_starts);
+    table(out, "SET_WORDS", "u16", &index.set_words);
+    table(out, "SET_STARTS", "u16", &index.set_starts);
+    table(out, "WAY_WORDS", "u16", &index.way_words);
+    table(out, "WAY_STARTS", "u16", &index.way_starts);
+    let piece = |(ways, end, gap): &(u16, u16, u8)| format!("Piece{{ways:{ways},end:{end},gap:{gap}}}");
+    table(out, "PIECES", "Piece", index.pieces.iter().map(piece));
+    table(out, "PIECE_WAYS", "u16", &index.piece_ways);
+    table(out, "NEEDS", "u64", index.candidates.iter().map(|c| c.needs));
+    table(out, "CANDIDATES", "Candidate", index.candidates.iter().map(candidate));
+    table(out, "CANDIDATE_STARTS", "u16", &index.candidate_starts);
+    line(out, format_args!("pub(crate) const REACH: usize = {};", index.reach));
 }
 
-fn output((words, behind, gap, output): &Found) -> String {
-    let meaning = match output {
-        Output::Mark(mark) => format!("Meaning::Mark({mark})"),
+fn candidate(c: &Candidate) -> String {
+    let meaning = match c.output {
         Output::Rule(rule) => format!("Meaning::Rule({rule})"),
         Output::Blocklist(list) => format!("Meaning::Blocklist({list})"),
         Output::Speaker(provider) => format!("Meaning::Speaker({provider})"),
         Output::Host(provider) => format!("Meaning::Host({provider})"),
     };
-    format!("Match{{words:{words},behind:{behind},gap:{gap},meaning:{meaning}}}")
+    format!(
+        "Candidate{{way:{},offset:{},piece:{},before:{},behind:{},words:{},meaning:{meaning}}}",
+        c.way, c.offset, c.piece, c.before, c.behind, c.words
+    )
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::automaton::{Output, Pattern};
-use super::phrase::{self, Ways};
+use super::index::{Output, Phrase};
+use super::phrase;
 use super::schema::{self, Texts, When};
 use super::source::{File, Files, Problems};
 use crate::syntax::reply_code::{ReplyCode, Stage};
@@ -74,9 +74,7 @@ pub(crate) struct Model {
     pub(crate) rules: Vec<Rule>,
     pub(crate) providers: Vec<Provider>,
     pub(crate) blocklists: Vec<schema::Blocklist>,
-    pub(crate) patterns: Vec<Pattern>,
-    /// How many parts of phrases have to be remembered because something follows behind a gap.
-    pub(crate) marks: u16,
+    pub(crate) phrases: Vec<Phrase>,
     pub(crate) exchange_provider: Option<u8>,
 }
 
@@ -89,13 +87,11 @@ impl Model {
                 rules: Vec::new(),
                 providers: Vec::new(),
                 blocklists: Vec::new(),
-                patterns: Vec::new(),
-                marks: 0,
+                phrases: Vec::new(),
                 exchange_provider: None,
             },
             problems,
             seen: HashMap::new(),
-            pieces: HashMap::new(),
         };
         builder.categories(files.categories.as_ref());
         for file in &files.providers {
@@ -122,8 +118,6 @@ struct Builder<'p> {
     problems: &'p mut Problems,
     /// The place of each phrase under its conditions, to find what was written twice.
     seen: HashMap<(String, When, Option<u8>, Option<u16>), String>,
-    /// The mark of each piece behind the same mark: phrases that begin alike share it.
-    pieces: HashMap<(Ways, u16, u8), u16>,
 }
 
 impl Builder<'_> {
@@ -163,10 +157,10 @@ impl Builder<'_> {
         }
         for host in &content.hosts {
             let suffix = host.get_ref().trim_start_matches('.');
-            self.patterns(&file.place(host.span().start), suffix, Output::Host(index));
+            self.phrase(&file.place(host.span().start), suffix, Output::Host(index));
         }
         for words in &content.words {
-            self.patterns(&file.place(words.span().start), words.get_ref(), Output::Speaker(index));
+            self.phrase(&file.place(words.span().start), words.get_ref(), Output::Speaker(index));
         }
         let (title, reference) = (content.title.clone(), content.reference.clone());
         self.model.providers.push(Provider { name, title, reference });
@@ -331,10 +325,10 @@ impl Builder<'_> {
         }
     }
 
-    /// Adds a rule and its patterns, unless the phrase is wrong or was written before.
+    /// Adds a rule and its phrase, unless the phrase is wrong or was written before.
     fn rule(&mut self, place: &str, text: &str, make: impl FnOnce(u16) -> Rule) {
         let index = self.model.rules.len() as u16;
-        let weight = self.patterns(place, text, Output::Rule(index)).unwrap_or_default();
+        let weight = self.phrase(place, text, Output::Rule(index)).unwrap_or_default();
         let rule = make(weight);
         let key = (text.to_lowercase(), rule.when.clone(), rule.provider, rule.entry);
         if let Some(before) = self.seen.insert(key, place.to_owned()) {
@@ -343,8 +337,8 @@ impl Builder<'_> {
         self.model.rules.push(rule);
     }
 
-    /// Adds the patterns of a phrase; all but its last piece only leave a mark. Gives the letters of its shortest way.
-    fn patterns(&mut self, place: &str, text: &str, output: Output) -> Option<u16> {
+    /// Adds a phrase. Gives the letters of its shortest way.
+    fn phrase(&mut self, place: &str, text: &str, output: Output) -> Option<u16> {
         let pieces = match phrase::parse(text) {
             Ok(pieces) => pieces,
             Err(mend) => {
@@ -353,30 +347,8 @@ impl Builder<'_> {
             }
         };
         let weight = pieces.iter().map(|piece| piece.ways.iter().map(|way| letters(way)).min().unwrap_or_default()).sum();
-        let mut behind = 0;
-        let last = pieces.len() - 1;
-        for (number, piece) in pieces.into_iter().enumerate() {
-            if number == last {
-                self.add_patterns(piece.ways, behind, piece.gap, output);
-                break;
-            }
-            let key = (piece.ways.clone(), behind, piece.gap);
-            behind = match self.pieces.get(&key) {
-                Some(mark) => *mark,
-                None => {
-                    self.model.marks += 1;
-                    let mark = self.model.marks;
-                    self.add_patterns(piece.ways, behind, piece.gap, Output::Mark(mark));
-                    self.pieces.insert(key, mark);
-                    mark
-                }
-            };
-        }
+        self.model.phrases.push(Phrase { pieces, output });
         Some(weight)
-    }
-
-    fn add_patterns(&mut self, ways: Ways, behind: u16, gap: u8, output: Output) {
-        self.model.patterns.extend(ways.into_iter().map(|elements| Pattern { elements, behind, gap, output }));
     }
 
     fn blocklists(&mut self, file: &File<schema::BlocklistFile>) {
@@ -388,7 +360,7 @@ impl Builder<'_> {
             }
             let index = self.model.blocklists.len() as u16;
             for words in &list.words {
-                self.patterns(&file.place(words.span().start), words.get_ref(), Output::Blocklist(index));
+                self.phrase(&file.place(words.span().start), words.get_ref(), Output::Blocklist(index));
             }
             self.model.blocklists.push(list.clone());
         }
@@ -439,13 +411,8 @@ fn entry_name(entry: &schema::Entry) -> String {
     format!("{status} \"{}\"", entry.title)
 }
 
-fn letters(way: &[phrase::Element]) -> u16 {
-    way.iter()
-        .map(|e| match e {
-            phrase::Element::Word(word, _) => word.len() as u16,
-            _ => 1,
-        })
-        .sum()
+fn letters(way: &[phrase::Slot]) -> u16 {
+    way.iter().map(|slot| slot.words().map(|word| word.letters.len() as u16).min().unwrap_or(1)).sum()
 }
 
 /// The entries that answer for one code, most specific first: exact ones of a provider, its ranges from narrow to wide, the

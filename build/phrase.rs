@@ -5,7 +5,7 @@
 use crate::syntax::words::{Kind, Words, hash};
 
 /// How many combinations of groups one piece of a part may have. What has more is cut into pieces that have to be adjacent,
-/// so that the automaton does not grow with the product of all groups.
+/// so that the tables do not grow with the product of all groups.
 const MAX_WAYS: usize = 16;
 
 /// How many combinations a piece may have that cannot be cut, because its groups are optional.
@@ -14,11 +14,20 @@ const MAX_UNCUT: usize = 1024;
 /// The words that a gap (`…`) may skip.
 const MAX_GAP: u8 = 12;
 
-/// One element of a phrase that stands for exactly one word of the text.
+/// A word in lower case, and its hash.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Element {
-    /// This word, in lower case, and its hash.
-    Word(Vec<u8>, u32),
+pub(crate) struct Word {
+    pub(crate) letters: Vec<u8>,
+    pub(crate) hash: u32,
+}
+
+/// A place in a phrase that exactly one word of the text has to fill.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Slot {
+    /// This word.
+    Word(Word),
+    /// One of these words.
+    OneOf(Vec<Word>),
     /// Any number.
     Number,
     /// Any mail address.
@@ -29,8 +38,19 @@ pub(crate) enum Element {
     End,
 }
 
+impl Slot {
+    /// The words that fill it, as far as it is about words.
+    pub(crate) fn words(&self) -> std::slice::Iter<'_, Word> {
+        match self {
+            Self::Word(word) => std::slice::from_ref(word).iter(),
+            Self::OneOf(words) => words.iter(),
+            Self::Number | Self::Address | Self::Start | Self::End => [].iter(),
+        }
+    }
+}
+
 /// The ways to say one piece: each a list of adjacent words.
-pub(crate) type Ways = Vec<Vec<Element>>;
+pub(crate) type Ways = Vec<Vec<Slot>>;
 
 /// A piece of a phrase, and how many words may stand between the piece before and this one.
 pub(crate) struct Piece {
@@ -45,10 +65,10 @@ pub(crate) fn parse(phrase: &str) -> Result<Vec<Piece>, String> {
     let (anchored_end, phrase) = phrase.strip_suffix('$').map_or((false, phrase), |rest| (true, rest));
     let mut parts = phrase.split('…').map(groups).collect::<Result<Vec<Vec<Ways>>, String>>()?;
     if anchored_start && let Some(first) = parts.first_mut() {
-        first.insert(0, vec![vec![Element::Start]]);
+        first.insert(0, vec![vec![Slot::Start]]);
     }
     if anchored_end && let Some(last) = parts.last_mut() {
-        last.push(vec![vec![Element::End]]);
+        last.push(vec![vec![Slot::End]]);
     }
     let mut pieces = Vec::new();
     for part in parts {
@@ -84,8 +104,8 @@ fn cut(groups: Vec<Ways>) -> Result<Vec<Ways>, String> {
     Ok(pieces)
 }
 
-fn has_word(way: &[Element]) -> bool {
-    way.iter().any(|e| matches!(e, Element::Word(..)))
+fn has_word(way: &[Slot]) -> bool {
+    way.iter().any(|slot| slot.words().len() > 0)
 }
 
 /// `part = *(words / group)`; words are a group with one choice.
@@ -94,16 +114,30 @@ fn groups(text: &str) -> Result<Vec<Ways>, String> {
     let mut rest = text;
     while !rest.is_empty() {
         let (plain, group, after) = split_group(rest)?;
-        let plain = elements(plain);
+        let plain = slots(plain);
         if !plain.is_empty() {
             groups.push(vec![plain]);
         }
         if let Some(group) = group {
-            groups.push(group.split('|').map(elements).collect());
+            groups.push(one_of_words(group.split('|').map(slots).collect()));
         }
         rest = after;
     }
     Ok(groups)
+}
+
+/// The choices of a group with those of one word put together into one slot.
+fn one_of_words(choices: Ways) -> Ways {
+    let (single, mut choices): (Ways, Ways) = choices.into_iter().partition(|way| matches!(way[..], [Slot::Word(_)]));
+    let mut words: Vec<Word> = single.iter().flatten().flat_map(Slot::words).cloned().collect();
+    words.sort();
+    words.dedup();
+    match words.len() {
+        0 => {}
+        1 => choices.extend(single.into_iter().take(1)),
+        _ => choices.push(vec![Slot::OneOf(words)]),
+    }
+    choices
 }
 
 /// What stands before the first group, the inside of the group, and what follows it.
@@ -120,18 +154,18 @@ fn split_group(text: &str) -> Result<(&str, Option<&str>, &str), String> {
     Ok((&text[..open], Some(inside), &text[close + 1..]))
 }
 
-fn elements(text: &str) -> Vec<Element> {
+fn slots(text: &str) -> Vec<Slot> {
     text.replace('#', " # ")
         .split_whitespace()
         .flat_map(|token| match token.trim_matches(|c: char| !c.is_alphanumeric() && c != '#' && c != '@') {
-            "#" => vec![Element::Number],
-            "@" => vec![Element::Address],
+            "#" => vec![Slot::Number],
+            "@" => vec![Slot::Address],
             _ => Words::new(token.as_bytes(), None).map(|w| word(&token.as_bytes()[w.start..w.end], w.kind)).collect(),
         })
         .collect()
 }
 
-fn word(bytes: &[u8], kind: Kind) -> Element {
+fn word(bytes: &[u8], kind: Kind) -> Slot {
     debug_assert!(kind != Kind::Number || bytes[0].is_ascii_digit());
-    Element::Word(bytes.to_ascii_lowercase(), hash(bytes))
+    Slot::Word(Word { letters: bytes.to_ascii_lowercase(), hash: hash(bytes) })
 }

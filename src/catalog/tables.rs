@@ -80,24 +80,35 @@ pub(crate) struct Condition {
     pub(crate) stages: &'static [Stage],
 }
 
-/// What a state of the automaton has found.
+/// A phrase that may stand where one of its words turned up.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Match {
-    /// How many words it spans.
+pub(crate) struct Candidate {
+    /// The way that holds the word, and how many of its words stand before.
+    pub(crate) way: u16,
+    pub(crate) offset: u8,
+    /// The piece that holds the way, and how many pieces stand before and behind.
+    pub(crate) piece: u16,
+    pub(crate) before: u8,
+    pub(crate) behind: u8,
+    /// The fewest words of the whole phrase.
     pub(crate) words: u8,
-    /// The mark that has to stand before it, or 0.
-    pub(crate) behind: u16,
-    /// How many words may stand between that mark and this match.
-    pub(crate) gap: u8,
     pub(crate) meaning: Meaning,
 }
 
-/// The use of a match.
+/// A stretch of a phrase between two gaps.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Piece {
+    /// The rows of its ways in [`PIECE_WAYS`], from the first to behind the last.
+    pub(crate) ways: u16,
+    pub(crate) end: u16,
+    /// How many words may stand between the piece before and this one.
+    pub(crate) gap: u8,
+}
+
+/// What a phrase tells.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Meaning {
-    /// A part of a phrase that goes on behind a gap.
-    Mark(u16),
-    /// A phrase of that row of [`RULES`].
+    /// That row of [`RULES`] speaks.
     Rule(u16),
     /// A name of that row of [`BLOCKLISTS`].
     Blocklist(u16),

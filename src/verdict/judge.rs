@@ -1,6 +1,6 @@
 //! The order of evidence: which of the things that were found decides.
 
-use super::automaton::{Findings, find, provider_of_host};
+use super::phrases::{Findings, find, provider_of_host};
 use super::hints::retry_after;
 use super::rules::Facts;
 use super::{Cause, Context, Evidence, Severity, Verdict};

@@ -2,7 +2,7 @@
 
 #[cfg(test)]
 mod accuracy;
-mod automaton;
+mod phrases;
 mod context;
 mod hints;
 mod judge;

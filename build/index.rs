@@ -1,0 +1,277 @@
+//! The index of all phrases by their rarest words: a word of a text leads to the few phrases that are worth a look there.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::phrase::{Piece, Slot, Word};
+
+/// What a phrase means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Output {
+    /// This rule speaks.
+    Rule(u16),
+    /// The name of this block list.
+    Blocklist(u16),
+    /// Words that only this provider says.
+    Speaker(u8),
+    /// The end of the name of a host of this provider.
+    Host(u8),
+}
+
+pub(crate) struct Phrase {
+    pub(crate) pieces: Vec<Piece>,
+    pub(crate) output: Output,
+}
+
+/// Numbers of words that stand for kinds of words, the same as in `src/verdict/phrases.rs`; real words begin at [`FIRST_WORD`].
+pub(crate) const UNKNOWN: u16 = 0;
+const NUMBER: u16 = 1;
+const ADDRESS: u16 = 2;
+const START: u16 = 3;
+const END: u16 = 4;
+const FIRST_WORD: u16 = 5;
+
+/// Numbers from here on are those of sets of words.
+const FIRST_SET: u16 = 0x8000;
+
+/// The slots of the hash table of words: a power of two, several times the number of words.
+const SLOTS_PER_WORD: usize = 4;
+
+/// The tables, in the shape that `src/verdict/phrases.rs` reads them.
+#[derive(Default)]
+pub(crate) struct Index {
+    /// Open addressing by hash: the number of a word, or 0.
+    pub(crate) slots: Vec<u16>,
+    /// The letters of all words, one after the other, and where each begins.
+    pub(crate) letters: Vec<u8>,
+    pub(crate) word_starts: Vec<u32>,
+    /// The words of all sets, one set after the other, and where each begins.
+    pub(crate) set_words: Vec<u16>,
+    pub(crate) set_starts: Vec<u16>,
+    /// The numbers of all ways, one way after the other, and where each begins.
+    pub(crate) way_words: Vec<u16>,
+    pub(crate) way_starts: Vec<u16>,
+    /// The pieces of all phrases: their ways' rows, first and behind the last, and the gap before the piece.
+    pub(crate) pieces: Vec<(u16, u16, u8)>,
+    pub(crate) piece_ways: Vec<u16>,
+    /// What every word leads to, and where the candidates of each word begin.
+    pub(crate) candidates: Vec<Candidate>,
+    pub(crate) candidate_starts: Vec<u16>,
+    /// How many words before and behind a word a candidate may reach.
+    pub(crate) reach: usize,
+}
+
+/// A phrase that may stand where one of its words turned up.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Candidate {
+    /// The words that have to be in the text, a bit for the number of each, modulo 64.
+    pub(crate) needs: u64,
+    /// The way that holds the word, and how many of its words stand before.
+    pub(crate) way: u16,
+    pub(crate) offset: u8,
+    /// The piece that holds the way, and how many pieces stand before and behind.
+    pub(crate) piece: u16,
+    pub(crate) before: u8,
+    pub(crate) behind: u8,
+    /// The fewest words of the whole phrase.
+    pub(crate) words: u8,
+    pub(crate) output: Output,
+}
+
+pub(crate) fn build(phrases: &[Phrase]) -> Index {
+    let vocabulary = vocabulary(phrases);
+    let mut builder = Builder { index: Index::default(), frequency: frequency(phrases), ways: HashMap::new(), sets: HashMap::new(), vocabulary };
+    builder.index.store_words(&builder.vocabulary);
+    let mut candidates: BTreeMap<u16, Vec<Candidate>> = BTreeMap::new();
+    for phrase in phrases {
+        builder.phrase(phrase, &mut candidates);
+    }
+    builder.finish(candidates)
+}
+
+/// The words of a phrase, those of its sets included.
+fn words_of(phrase: &Phrase) -> impl Iterator<Item = &Word> {
+    phrase.pieces.iter().flat_map(|piece| &piece.ways).flatten().flat_map(Slot::words)
+}
+
+/// Every word with its number and hash; sorted, so that the same data gives the same tables.
+fn vocabulary(phrases: &[Phrase]) -> BTreeMap<Vec<u8>, (u16, u32)> {
+    let mut words: BTreeMap<Vec<u8>, (u16, u32)> =
+        phrases.iter().flat_map(words_of).map(|word| (word.letters.clone(), (UNKNOWN, word.hash))).collect();
+    for (number, value) in words.values_mut().enumerate() {
+        value.0 = FIRST_WORD + u16::try_from(number).expect("fewer than 32,000 words");
+    }
+    assert!(words.len() < usize::from(FIRST_SET - FIRST_WORD), "fewer than 32,000 words");
+    words
+}
+
+/// In how many phrases each word is.
+fn frequency(phrases: &[Phrase]) -> HashMap<Vec<u8>, usize> {
+    let mut frequency = HashMap::new();
+    for phrase in phrases {
+        let mut words: Vec<&[u8]> = words_of(phrase).map(|word| word.letters.as_slice()).collect();
+        words.sort_unstable();
+        words.dedup();
+        for word in words {
+            *frequency.entry(word.to_vec()).or_default() += 1;
+        }
+    }
+    frequency
+}
+
+struct Builder {
+    index: Index,
+    vocabulary: BTreeMap<Vec<u8>, (u16, u32)>,
+    frequency: HashMap<Vec<u8>, usize>,
+    ways: HashMap<Vec<u16>, u16>,
+    sets: HashMap<Vec<u16>, u16>,
+}
+
+impl Builder {
+    fn phrase(&mut self, phrase: &Phrase, candidates: &mut BTreeMap<u16, Vec<Candidate>>) {
+        let first = row(self.index.pieces.len());
+        for piece in &phrase.pieces {
+            let start = row(self.index.piece_ways.len());
+            for way in &piece.ways {
+                let way = self.way(way);
+                self.index.piece_ways.push(way);
+            }
+            self.index.pieces.push((start, row(self.index.piece_ways.len()), piece.gap));
+        }
+        let rarest = (0..phrase.pieces.len()).min_by_key(|n| self.cost(&phrase.pieces[*n])).expect("a phrase has pieces");
+        let needs_beside = phrase.pieces.iter().enumerate().filter(|(n, _)| *n != rarest).map(|(_, piece)| self.needs(&piece.ways));
+        let needs_beside = needs_beside.fold(0, |all, needs| all | needs);
+        let words = phrase.pieces.iter().map(|piece| piece.ways.iter().map(|way| count_words(way)).min().unwrap_or_default()).sum();
+        for way in &phrase.pieces[rarest].ways {
+            let offset = self.rarest_slot(way);
+            let candidate = Candidate {
+                needs: needs_beside | self.needs(std::slice::from_ref(way)),
+                way: self.way(way),
+                offset: offset as u8,
+                piece: first + row(rarest),
+                before: rarest as u8,
+                behind: (phrase.pieces.len() - 1 - rarest) as u8,
+                words,
+                output: phrase.output,
+            };
+            for word in way[offset].words() {
+                let (number, _) = self.vocabulary[&word.letters];
+                candidates.entry(number).or_default().push(candidate.clone());
+            }
+        }
+        self.index.reach = self.index.reach.max(reach(&phrase.pieces));
+    }
+
+    /// How often the words turn up by which a piece would be found.
+    fn cost(&self, piece: &Piece) -> usize {
+        piece.ways.iter().map(|way| self.slot_cost(&way[self.rarest_slot(way)])).sum()
+    }
+
+    fn slot_cost(&self, slot: &Slot) -> usize {
+        let cost = slot.words().map(|word| self.frequency[&word.letters]).sum();
+        if cost == 0 { usize::MAX / 2 } else { cost }
+    }
+
+    fn rarest_slot(&self, way: &[Slot]) -> usize {
+        (0..way.len()).min_by_key(|n| self.slot_cost(&way[*n])).expect("a way has slots")
+    }
+
+    /// The bits of the words that are in all of these ways.
+    fn needs(&self, ways: &[Vec<Slot>]) -> u64 {
+        let bits = |way: &Vec<Slot>| {
+            way.iter().fold(0u64, |bits, slot| match slot {
+                Slot::OneOf(_) => bits,
+                slot => bits | 1 << (self.number(slot) % 64),
+            })
+        };
+        ways.iter().map(bits).fold(u64::MAX, |all, bits| all & bits)
+    }
+
+    fn number(&self, slot: &Slot) -> u16 {
+        match slot {
+            Slot::Word(word) => self.vocabulary[&word.letters].0,
+            Slot::OneOf(words) => {
+                let words: Vec<u16> = words.iter().map(|word| self.vocabulary[&word.letters].0).collect();
+                self.sets[&words]
+            }
+            Slot::Number => NUMBER,
+            Slot::Address => ADDRESS,
+            Slot::Start => START,
+            Slot::End => END,
+        }
+    }
+
+    /// The row of a way; equal ones share it.
+    fn way(&mut self, way: &[Slot]) -> u16 {
+        for slot in way {
+            if let Slot::OneOf(words) = slot {
+                self.set(words);
+            }
+        }
+        let numbers: Vec<u16> = way.iter().map(|slot| self.number(slot)).collect();
+        if let Some(row) = self.ways.get(&numbers) {
+            return *row;
+        }
+        let number = row(self.index.way_starts.len());
+        self.index.way_starts.push(row(self.index.way_words.len()));
+        self.index.way_words.extend(&numbers);
+        self.ways.insert(numbers, number);
+        number
+    }
+
+    fn set(&mut self, words: &[Word]) {
+        let numbers: Vec<u16> = words.iter().map(|word| self.vocabulary[&word.letters].0).collect();
+        if self.sets.contains_key(&numbers) {
+            return;
+        }
+        let number = FIRST_SET + row(self.index.set_starts.len());
+        self.index.set_starts.push(row(self.index.set_words.len()));
+        self.index.set_words.extend(&numbers);
+        self.sets.insert(numbers, number);
+    }
+
+    fn finish(mut self, mut candidates: BTreeMap<u16, Vec<Candidate>>) -> Index {
+        let index = &mut self.index;
+        index.set_starts.push(row(index.set_words.len()));
+        index.way_starts.push(row(index.way_words.len()));
+        for number in 0..FIRST_WORD + row(self.vocabulary.len()) {
+            index.candidate_starts.push(row(index.candidates.len()));
+            let mut own = candidates.remove(&number).unwrap_or_default();
+            own.sort();
+            own.dedup();
+            index.candidates.extend(own);
+        }
+        index.candidate_starts.push(row(index.candidates.len()));
+        self.index
+    }
+}
+
+impl Index {
+    fn store_words(&mut self, words: &BTreeMap<Vec<u8>, (u16, u32)>) {
+        let size = (words.len() * SLOTS_PER_WORD).next_power_of_two();
+        self.slots = vec![UNKNOWN; size];
+        for (word, (number, hash)) in words {
+            self.word_starts.push(self.letters.len() as u32);
+            self.letters.extend(word);
+            let mut slot = *hash as usize & (size - 1);
+            while self.slots[slot] != UNKNOWN {
+                slot = (slot + 1) & (size - 1);
+            }
+            self.slots[slot] = *number;
+        }
+        self.word_starts.push(self.letters.len() as u32);
+    }
+}
+
+fn row(number: usize) -> u16 {
+    u16::try_from(number).expect("tables of fewer than 65,536 rows")
+}
+
+fn count_words(way: &[Slot]) -> u8 {
+    way.iter().filter(|slot| !matches!(slot, Slot::Start | Slot::End)).count() as u8
+}
+
+/// How many words a phrase may span, those in its gaps included.
+fn reach(pieces: &[Piece]) -> usize {
+    let longest = |piece: &Piece| piece.ways.iter().map(Vec::len).max().unwrap_or_default();
+    pieces.iter().map(|piece| longest(piece) + usize::from(piece.gap)).sum()
+}
