@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 
-use super::index::{self, Candidate, Index, Output};
-use super::model::{Entry, Model, Rule, entries_for, single_codes};
+use super::index::{self, Candidate, Index, Output, Row};
+use super::model::{Entry, Model, Rule, TimeWord, entries_for, single_codes};
 use super::schema::When;
 use crate::syntax::reply_code::Stage;
 use crate::syntax::status::{Class, StatusCode, StatusPattern, pack};
@@ -20,7 +20,9 @@ pub(crate) fn tables(model: &Model) -> String {
     providers(o, model);
     blocklists(o, model);
     rules(o, model);
-    phrases(o, &index::build(&model.phrases));
+    phrases(o, &index::build(&model.phrases, model.time_words.keys()));
+    let word = |w: &TimeWord| format!("TimeWord{{unit:{},number:{},roles:{}}}", w.unit, w.number, w.roles);
+    table(o, "TIME_WORDS", "TimeWord", model.time_words.values().map(word));
     out
 }
 
@@ -264,14 +266,19 @@ fn phrases(out: &mut String, index: &Index) {
     let letters: String = index.letters.iter().map(|b| b.escape_ascii().to_string()).collect();
     line(out, format_args!("pub(crate) static LETTERS: [u8; {}] = *b\"{letters}\";", index.letters.len()));
     table(out, "WORD_STARTS", "u32", &index.word_starts);
+    table(out, "HEADS", "u64", &index.heads);
+    table(out, "SET_BITS", "u64", &index.set_bits);
     table(out, "SET_WORDS", "u16", &index.set_words);
     table(out, "SET_STARTS", "u16", &index.set_starts);
     table(out, "WAY_WORDS", "u16", &index.way_words);
     table(out, "WAY_STARTS", "u16", &index.way_starts);
-    let piece = |(ways, end, gap): &(u16, u16, u8)| format!("Piece{{ways:{ways},end:{end},gap:{gap}}}");
+    let piece = |p: &Row| {
+        format!("Piece{{first:{},last:{},longest:{},gap:{},bits:{}}}", p.first, p.last, p.longest, p.gap, p.bits)
+    };
     table(out, "PIECES", "Piece", index.pieces.iter().map(piece));
-    table(out, "PIECE_WAYS", "u16", &index.piece_ways);
-    table(out, "NEEDS", "u64", index.candidates.iter().map(|c| c.needs));
+    table(out, "OPENINGS", "(u16, u16)", index.openings.iter().map(|(word, way)| format!("({word},{way})")));
+    let filter = |c: &Candidate| format!("Filter{{needs:{},beside:{}}}", c.needs, c.beside.1);
+    table(out, "FILTERS", "Filter", index.candidates.iter().map(filter));
     table(out, "CANDIDATES", "Candidate", index.candidates.iter().map(candidate));
     table(out, "CANDIDATE_STARTS", "u16", &index.candidate_starts);
     line(out, format_args!("pub(crate) const REACH: usize = {};", index.reach));

@@ -1,8 +1,9 @@
 //! The index of all phrases by their rarest words: a word of a text leads to the few phrases that are worth a look there.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::phrase::{Piece, Slot, Word};
+use crate::syntax::words::{hash, head};
 
 /// What a phrase means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,20 +45,37 @@ pub(crate) struct Index {
     /// The letters of all words, one after the other, and where each begins.
     pub(crate) letters: Vec<u8>,
     pub(crate) word_starts: Vec<u32>,
-    /// The words of all sets, one set after the other, and where each begins.
+    /// The first bytes of every word.
+    pub(crate) heads: Vec<u64>,
+    /// The words of all sets, one set after the other, and where each begins; for every set the bits of its words.
+    pub(crate) set_bits: Vec<u64>,
     pub(crate) set_words: Vec<u16>,
     pub(crate) set_starts: Vec<u16>,
     /// The numbers of all ways, one way after the other, and where each begins.
     pub(crate) way_words: Vec<u16>,
     pub(crate) way_starts: Vec<u16>,
-    /// The pieces of all phrases: their ways' rows, first and behind the last, and the gap before the piece.
-    pub(crate) pieces: Vec<(u16, u16, u8)>,
-    pub(crate) piece_ways: Vec<u16>,
-    /// What every word leads to, and where the candidates of each word begin.
+    /// The pieces of all phrases that have several.
+    pub(crate) pieces: Vec<Row>,
+    /// The words that the ways of pieces begin with, piece by piece and in order, each with its way.
+    pub(crate) openings: Vec<(u16, u16)>,
+    /// What every word leads to, and where the candidates of each word begin: first those that ask about the word before, then
+    /// those that ask about the word behind, then the others.
     pub(crate) candidates: Vec<Candidate>,
     pub(crate) candidate_starts: Vec<u16>,
     /// How many words before and behind a word a candidate may reach.
     pub(crate) reach: usize,
+}
+
+/// A piece of a phrase that has several.
+pub(crate) struct Row {
+    /// The rows of its openings, from the first to behind the last.
+    pub(crate) first: u16,
+    pub(crate) last: u16,
+    /// The words of its longest way.
+    pub(crate) longest: u8,
+    pub(crate) gap: u8,
+    /// The bits of the words that its ways begin with.
+    pub(crate) bits: u64,
 }
 
 /// A phrase that may stand where one of its words turned up.
@@ -72,13 +90,16 @@ pub(crate) struct Candidate {
     pub(crate) piece: u16,
     pub(crate) before: u8,
     pub(crate) behind: u8,
+    /// What can be asked about one place: how far from the word it is (0 for anywhere), and the bits of which one has to be there.
+    pub(crate) beside: (i8, u64),
     /// The fewest words of the whole phrase.
     pub(crate) words: u8,
     pub(crate) output: Output,
 }
 
-pub(crate) fn build(phrases: &[Phrase]) -> Index {
-    let vocabulary = vocabulary(phrases);
+/// Indexes the phrases. The words of times are given the first numbers, in their order.
+pub(crate) fn build<'a>(phrases: &'a [Phrase], time_words: impl IntoIterator<Item = &'a Vec<u8>>) -> Index {
+    let vocabulary = vocabulary(phrases, time_words);
     let mut builder = Builder { index: Index::default(), frequency: frequency(phrases), ways: HashMap::new(), sets: HashMap::new(), vocabulary };
     builder.index.store_words(&builder.vocabulary);
     let mut candidates: BTreeMap<u16, Vec<Candidate>> = BTreeMap::new();
@@ -94,14 +115,18 @@ fn words_of(phrase: &Phrase) -> impl Iterator<Item = &Word> {
 }
 
 /// Every word with its number and hash; sorted, so that the same data gives the same tables.
-fn vocabulary(phrases: &[Phrase]) -> BTreeMap<Vec<u8>, (u16, u32)> {
-    let mut words: BTreeMap<Vec<u8>, (u16, u32)> =
-        phrases.iter().flat_map(words_of).map(|word| (word.letters.clone(), (UNKNOWN, word.hash))).collect();
-    for (number, value) in words.values_mut().enumerate() {
-        value.0 = FIRST_WORD + u16::try_from(number).expect("fewer than 32,000 words");
+fn vocabulary<'a>(
+    phrases: &'a [Phrase],
+    time_words: impl IntoIterator<Item = &'a Vec<u8>>,
+) -> BTreeMap<Vec<u8>, (u16, u32)> {
+    let mut vocabulary = BTreeMap::new();
+    let in_phrases: BTreeSet<&Vec<u8>> = phrases.iter().flat_map(words_of).map(|word| &word.letters).collect();
+    for word in time_words.into_iter().chain(in_phrases) {
+        let number = FIRST_WORD + row(vocabulary.len());
+        vocabulary.entry(word.clone()).or_insert((number, hash(word)));
     }
-    assert!(words.len() < usize::from(FIRST_SET - FIRST_WORD), "fewer than 32,000 words");
-    words
+    assert!(vocabulary.len() < usize::from(FIRST_SET - FIRST_WORD), "fewer than 32,000 words");
+    vocabulary
 }
 
 /// In how many phrases each word is.
@@ -129,13 +154,10 @@ struct Builder {
 impl Builder {
     fn phrase(&mut self, phrase: &Phrase, candidates: &mut BTreeMap<u16, Vec<Candidate>>) {
         let first = row(self.index.pieces.len());
-        for piece in &phrase.pieces {
-            let start = row(self.index.piece_ways.len());
-            for way in &piece.ways {
-                let way = self.way(way);
-                self.index.piece_ways.push(way);
+        if phrase.pieces.len() > 1 {
+            for piece in &phrase.pieces {
+                self.piece(piece);
             }
-            self.index.pieces.push((start, row(self.index.piece_ways.len()), piece.gap));
         }
         let rarest = (0..phrase.pieces.len()).min_by_key(|n| self.cost(&phrase.pieces[*n])).expect("a phrase has pieces");
         let needs_beside = phrase.pieces.iter().enumerate().filter(|(n, _)| *n != rarest).map(|(_, piece)| self.needs(&piece.ways));
@@ -147,9 +169,10 @@ impl Builder {
                 needs: needs_beside | self.needs(std::slice::from_ref(way)),
                 way: self.way(way),
                 offset: offset as u8,
-                piece: first + row(rarest),
+                piece: if phrase.pieces.len() > 1 { first + row(rarest) } else { 0 },
                 before: rarest as u8,
                 behind: (phrase.pieces.len() - 1 - rarest) as u8,
+                beside: self.beside(phrase, rarest, way, offset),
                 words,
                 output: phrase.output,
             };
@@ -159,6 +182,47 @@ impl Builder {
             }
         }
         self.index.reach = self.index.reach.max(reach(&phrase.pieces));
+    }
+
+    fn piece(&mut self, piece: &Piece) {
+        let mut openings = Vec::new();
+        for way in &piece.ways {
+            let row = self.way(way);
+            let mut numbers: Vec<u16> = way[0].words().map(|word| self.vocabulary[&word.letters].0).collect();
+            if numbers.is_empty() {
+                numbers.push(self.number(&way[0]));
+            }
+            openings.extend(numbers.into_iter().map(|number| (number, row)));
+        }
+        openings.sort_unstable();
+        let first = row(self.index.openings.len());
+        self.index.openings.extend(&openings);
+        self.index.pieces.push(Row {
+            first,
+            last: row(self.index.openings.len()),
+            longest: piece.ways.iter().map(Vec::len).max().unwrap_or_default() as u8,
+            gap: piece.gap,
+            bits: openings.iter().fold(0, |bits, (number, _)| bits | bit(*number)),
+        });
+    }
+
+    /// The place beside the word that fewest words can fill: the one before or the one behind, else one in another piece.
+    fn beside(&self, phrase: &Phrase, piece: usize, way: &[Slot], offset: usize) -> (i8, u64) {
+        let before = offset.checked_sub(1).map(|at| (-1, self.bits(&way[at])));
+        let behind = way.get(offset + 1).map(|slot| (1, self.bits(slot)));
+        let others = phrase.pieces.iter().enumerate().filter(|(n, _)| *n != piece);
+        let elsewhere = others.map(|(_, piece)| (0, piece.ways.iter().fold(0, |bits, way| bits | self.bits(&way[0]))));
+        let fewest = |places: &mut dyn Iterator<Item = (i8, u64)>| places.min_by_key(|(_, bits)| bits.count_ones());
+        let adjacent = fewest(&mut before.into_iter().chain(behind));
+        adjacent.or_else(|| fewest(&mut elsewhere.into_iter())).unwrap_or((0, u64::MAX))
+    }
+
+    /// The bits of what can fill a slot.
+    fn bits(&self, slot: &Slot) -> u64 {
+        match slot {
+            Slot::OneOf(words) => words.iter().fold(0, |bits, word| bits | bit(self.vocabulary[&word.letters].0)),
+            slot => bit(self.number(slot)),
+        }
     }
 
     /// How often the words turn up by which a piece would be found.
@@ -180,7 +244,7 @@ impl Builder {
         let bits = |way: &Vec<Slot>| {
             way.iter().fold(0u64, |bits, slot| match slot {
                 Slot::OneOf(_) => bits,
-                slot => bits | 1 << (self.number(slot) % 64),
+                slot => bits | bit(self.number(slot)),
             })
         };
         ways.iter().map(bits).fold(u64::MAX, |all, bits| all & bits)
@@ -226,6 +290,7 @@ impl Builder {
         let number = FIRST_SET + row(self.index.set_starts.len());
         self.index.set_starts.push(row(self.index.set_words.len()));
         self.index.set_words.extend(&numbers);
+        self.index.set_bits.push(numbers.iter().fold(0, |bits, number| bits | bit(*number)));
         self.sets.insert(numbers, number);
     }
 
@@ -234,11 +299,13 @@ impl Builder {
         index.set_starts.push(row(index.set_words.len()));
         index.way_starts.push(row(index.way_words.len()));
         for number in 0..FIRST_WORD + row(self.vocabulary.len()) {
-            index.candidate_starts.push(row(index.candidates.len()));
             let mut own = candidates.remove(&number).unwrap_or_default();
             own.sort();
             own.dedup();
-            index.candidates.extend(own);
+            for place in [-1, 1, 0] {
+                index.candidate_starts.push(row(index.candidates.len()));
+                index.candidates.extend(own.iter().filter(|candidate| candidate.beside.0 == place).cloned());
+            }
         }
         index.candidate_starts.push(row(index.candidates.len()));
         self.index
@@ -249,9 +316,12 @@ impl Index {
     fn store_words(&mut self, words: &BTreeMap<Vec<u8>, (u16, u32)>) {
         let size = (words.len() * SLOTS_PER_WORD).next_power_of_two();
         self.slots = vec![UNKNOWN; size];
-        for (word, (number, hash)) in words {
+        let mut by_number: Vec<(&Vec<u8>, &(u16, u32))> = words.iter().collect();
+        by_number.sort_by_key(|(_, (number, _))| *number);
+        for (word, (number, hash)) in by_number {
             self.word_starts.push(self.letters.len() as u32);
             self.letters.extend(word);
+            self.heads.push(head(word));
             let mut slot = *hash as usize & (size - 1);
             while self.slots[slot] != UNKNOWN {
                 slot = (slot + 1) & (size - 1);
@@ -260,6 +330,10 @@ impl Index {
         }
         self.word_starts.push(self.letters.len() as u32);
     }
+}
+
+fn bit(number: u16) -> u64 {
+    1 << (number % 64)
 }
 
 fn row(number: usize) -> u16 {

@@ -8,6 +8,7 @@ use super::schema::{self, Texts, When};
 use super::source::{File, Files, Problems};
 use crate::syntax::reply_code::{ReplyCode, Stage};
 use crate::syntax::status::{Class, StatusCode, StatusPattern, pack};
+use crate::syntax::words::{Word, Words};
 use crate::vocabulary::{Action, Category, Party, Source};
 
 /// How strongly a phrase speaks; the order of the design, strongest first.
@@ -76,7 +77,23 @@ pub(crate) struct Model {
     pub(crate) blocklists: Vec<schema::Blocklist>,
     pub(crate) phrases: Vec<Phrase>,
     pub(crate) exchange_provider: Option<u8>,
+    /// What words mean where a time is told.
+    pub(crate) time_words: BTreeMap<Vec<u8>, TimeWord>,
 }
+
+/// What a word means where a time is told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct TimeWord {
+    /// The seconds of a unit, or 0.
+    pub(crate) unit: u32,
+    /// A number in letters, or 0.
+    pub(crate) number: u32,
+    /// A bit for every one of [`TIME_ROLES`].
+    pub(crate) roles: u8,
+}
+
+/// The names of what a word can do to a time, in the order of the bits in `src/verdict/hints.rs`.
+const TIME_ROLES: [&str; 6] = ["asks", "greylists", "asks-behind", "lasts", "otherwise", "after"];
 
 impl Model {
     pub(crate) fn build(files: &Files, problems: &mut Problems) -> Self {
@@ -89,6 +106,7 @@ impl Model {
                 blocklists: Vec::new(),
                 phrases: Vec::new(),
                 exchange_provider: None,
+                time_words: BTreeMap::new(),
             },
             problems,
             seen: HashMap::new(),
@@ -108,6 +126,9 @@ impl Model {
         }
         if let Some(file) = &files.blocklists {
             builder.blocklists(file);
+        }
+        if let Some(file) = &files.times {
+            builder.times(file);
         }
         builder.model
     }
@@ -363,6 +384,57 @@ impl Builder<'_> {
                 self.phrase(&file.place(words.span().start), words.get_ref(), Output::Blocklist(index));
             }
             self.model.blocklists.push(list.clone());
+        }
+    }
+
+    fn times(&mut self, file: &File<schema::TimeFile>) {
+        for unit in &file.content.unit {
+            let place = file.place(unit.span().start);
+            if unit.get_ref().seconds == 0 {
+                self.problems.add(format!("{place}: a unit of 0 seconds; write how long it is"));
+            }
+            self.time_words(&place, &unit.get_ref().words, |word| &mut word.unit, unit.get_ref().seconds);
+        }
+        for number in &file.content.number {
+            let place = file.place(number.span().start);
+            self.time_words(&place, &number.get_ref().words, |word| &mut word.number, number.get_ref().value);
+        }
+        for role in &file.content.role {
+            let place = file.place(role.span().start);
+            let name = &role.get_ref().role;
+            let Some(bit) = TIME_ROLES.iter().position(|known| known == name) else {
+                self.problems.add(format!("{place}: role `{name}` is not known; write one of {}", TIME_ROLES.join(", ")));
+                continue;
+            };
+            for word in &role.get_ref().words {
+                if let Some(letters) = self.time_word(&place, word) {
+                    self.model.time_words.entry(letters).or_default().roles |= 1 << bit;
+                }
+            }
+        }
+    }
+
+    /// Gives words a value that they cannot have twice.
+    fn time_words(&mut self, place: &str, words: &[String], field: fn(&mut TimeWord) -> &mut u32, value: u32) {
+        for word in words {
+            let Some(letters) = self.time_word(place, word) else { continue };
+            let slot = field(self.model.time_words.entry(letters).or_default());
+            if *slot != 0 && *slot != value {
+                self.problems.add(format!("{place}: `{word}` stands above for {slot} already; remove one"));
+            }
+            *slot = value;
+        }
+    }
+
+    /// The letters of one word as texts are taken apart.
+    fn time_word(&mut self, place: &str, word: &str) -> Option<Vec<u8>> {
+        let words: Vec<Word> = Words::new(word.as_bytes(), None).collect();
+        match words[..] {
+            [Word { start: 0, end, .. }] if end == word.len() => Some(word.to_ascii_lowercase().into_bytes()),
+            _ => {
+                self.problems.add(format!("{place}: `{word}` is not one word; write words one by one"));
+                None
+            }
         }
     }
 

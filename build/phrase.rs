@@ -2,7 +2,7 @@
 //!
 //! `phrase = ["^"] part *("…" part) ["$"]`; a part is a list of words, groups `(a|b c|)`, numbers `#` and addresses `@`.
 
-use crate::syntax::words::{Kind, Words, hash};
+use crate::syntax::words::{Kind, Words};
 
 /// How many combinations of groups one piece of a part may have. What has more is cut into pieces that have to be adjacent,
 /// so that the tables do not grow with the product of all groups.
@@ -14,11 +14,10 @@ const MAX_UNCUT: usize = 1024;
 /// The words that a gap (`…`) may skip.
 const MAX_GAP: u8 = 12;
 
-/// A word in lower case, and its hash.
+/// A word in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Word {
     pub(crate) letters: Vec<u8>,
-    pub(crate) hash: u32,
 }
 
 /// A place in a phrase that exactly one word of the text has to fill.
@@ -167,5 +166,5 @@ fn slots(text: &str) -> Vec<Slot> {
 
 fn word(bytes: &[u8], kind: Kind) -> Slot {
     debug_assert!(kind != Kind::Number || bytes[0].is_ascii_digit());
-    Slot::Word(Word { letters: bytes.to_ascii_lowercase(), hash: hash(bytes) })
+    Slot::Word(Word { letters: bytes.to_ascii_lowercase() })
 }

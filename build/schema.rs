@@ -153,3 +153,32 @@ pub(crate) struct Blocklist {
     #[serde(default)]
     pub(crate) closed: bool,
 }
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TimeFile {
+    pub(crate) unit: Vec<Spanned<Unit>>,
+    pub(crate) number: Vec<Spanned<NumberWords>>,
+    pub(crate) role: Vec<Spanned<RoleWords>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Unit {
+    pub(crate) seconds: u32,
+    pub(crate) words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NumberWords {
+    pub(crate) value: u32,
+    pub(crate) words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RoleWords {
+    pub(crate) role: String,
+    pub(crate) words: Vec<String>,
+}

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-use super::schema::{BlocklistFile, CatalogFile, CategoryFile, RuleFile};
+use super::schema::{BlocklistFile, CatalogFile, CategoryFile, RuleFile, TimeFile};
 
 /// What is wrong, in the words that the person who edits the data will read.
 #[derive(Default)]
@@ -42,6 +42,7 @@ pub(crate) struct Files {
     pub(crate) exchange_online: Option<File<CatalogFile>>,
     pub(crate) blocklists: Option<File<BlocklistFile>>,
     pub(crate) phrases: Option<File<RuleFile>>,
+    pub(crate) times: Option<File<TimeFile>>,
     pub(crate) providers: Vec<File<RuleFile>>,
 }
 
@@ -53,6 +54,7 @@ pub(crate) fn read_all(data: &Path, problems: &mut Problems) -> Files {
         exchange_online: read(data, "exchange-online.toml", problems),
         blocklists: read(data, "blocklists.toml", problems),
         phrases: read(data, "phrases.toml", problems),
+        times: read(data, "times.toml", problems),
         providers: provider_names(data, problems).iter().filter_map(|name| read(data, name, problems)).collect(),
     }
 }

@@ -49,6 +49,11 @@ pub(crate) enum Strength {
     Wrapper,
 }
 
+impl Strength {
+    /// How many strengths there are.
+    pub(crate) const COUNT: usize = 4;
+}
+
 /// What the phrases of one rule mean.
 #[derive(Debug)]
 pub(crate) struct Rule {
@@ -95,14 +100,27 @@ pub(crate) struct Candidate {
     pub(crate) meaning: Meaning,
 }
 
-/// A stretch of a phrase between two gaps.
+/// What tells quickly that a candidate does not match: bits of the words that it needs, one for the number of each, modulo 64.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Filter {
+    /// All of these have to be in the text.
+    pub(crate) needs: u64,
+    /// One of these has to be the word before, the word behind or anywhere: three lists in [`CANDIDATE_STARTS`] for every word.
+    pub(crate) beside: u64,
+}
+
+/// A stretch of a phrase before or behind a gap.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Piece {
-    /// The rows of its ways in [`PIECE_WAYS`], from the first to behind the last.
-    pub(crate) ways: u16,
-    pub(crate) end: u16,
+    /// The rows of its ways in [`OPENINGS`], from the first to behind the last, ordered by the word that they begin with.
+    pub(crate) first: u16,
+    pub(crate) last: u16,
+    /// The words of its longest way.
+    pub(crate) longest: u8,
     /// How many words may stand between the piece before and this one.
     pub(crate) gap: u8,
+    /// The bits of the words that its ways begin with, as in [`Filter`].
+    pub(crate) bits: u64,
 }
 
 /// What a phrase tells.
@@ -116,4 +134,20 @@ pub(crate) enum Meaning {
     Speaker(u8),
     /// The end of a host name of that row of [`PROVIDERS`].
     Host(u8),
+}
+
+/// What a word means where a time is told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TimeWord {
+    /// The seconds of a unit, or 0.
+    pub(crate) unit: u32,
+    /// A number in letters, or 0.
+    pub(crate) number: u32,
+    /// What it does to a time, as in `src/verdict/hints.rs`.
+    pub(crate) roles: u8,
+}
+
+impl TimeWord {
+    /// A word that means nothing there.
+    pub(crate) const NONE: Self = Self { unit: 0, number: 0, roles: 0 };
 }

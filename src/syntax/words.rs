@@ -17,41 +17,94 @@ pub(crate) enum Kind {
     Address,
 }
 
-/// One word: where it is in the text, and a hash of it.
+/// One word: where it is in the text, its first bytes, and a hash of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Word {
     pub(crate) start: usize,
     pub(crate) end: usize,
+    /// The first [`CHUNK`] bytes in lower case, the first one lowest; zeros behind a shorter word.
+    pub(crate) head: u64,
     pub(crate) hash: u32,
     pub(crate) kind: Kind,
 }
 
-/// The hash of no bytes, and the step from byte to byte (FNV-1a); ASCII letters are hashed in lower case.
-const HASH_START: u32 = 0x811c_9dc5;
+/// Words are read so many bytes at a time.
+pub(crate) const CHUNK: usize = 8;
 
-const fn hash_step(hash: u32, byte: u8) -> u32 {
-    (hash ^ byte as u32).wrapping_mul(0x0100_0193)
+/// Every byte of a chunk is this one.
+const fn each(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; CHUNK])
+}
+
+/// The bytes at the start of `text`, as many as a chunk holds; zeros behind the end.
+fn chunk(text: &[u8]) -> u64 {
+    match text.first_chunk::<CHUNK>() {
+        Some(bytes) => u64::from_le_bytes(*bytes),
+        None => text.iter().rev().fold(0, |chunk, byte| chunk << 8 | u64::from(*byte)),
+    }
+}
+
+/// The highest bit of every byte of `chunk` that is from `low` to `high`, both below 0x80. Bytes above ASCII have to be sorted out.
+const fn between(chunk: u64, low: u8, high: u8) -> u64 {
+    let ascii = chunk & each(0x7f);
+    (ascii + each(0x80 - low)) & !(ascii + each(0x7f - high)) & each(0x80)
+}
+
+/// `chunk` with its ASCII letters in lower case.
+const fn fold(chunk: u64) -> u64 {
+    let capitals = between(chunk, b'A', b'Z') & !chunk;
+    chunk | capitals >> 2
+}
+
+/// How many bytes at the start of `chunk` are ASCII letters and digits.
+const fn leading_word_bytes(chunk: u64) -> usize {
+    let letters = between(chunk | each(0x20), b'a', b'z');
+    let others = !((letters | between(chunk, b'0', b'9')) & !chunk) & each(0x80);
+    others.trailing_zeros() as usize / 8
+}
+
+/// The first bytes of `chunk`.
+const fn first_bytes(chunk: u64, count: usize) -> u64 {
+    if count == CHUNK { chunk } else { chunk & ((1 << (8 * count)) - 1) }
+}
+
+/// The hash of no bytes, and the step from chunk to chunk.
+const HASH_START: u64 = 0;
+
+const fn hash_step(hash: u64, chunk: u64) -> u64 {
+    (hash.rotate_left(29) ^ chunk).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// What is kept of a hash: the best mixed bits.
+const fn hash_end(hash: u64) -> u32 {
+    (hash >> 32) as u32
 }
 
 /// The hash that [`Words`] gives to a word, for those who build tables of words.
 pub(crate) fn hash(word: &[u8]) -> u32 {
-    word.iter().fold(HASH_START, |hash, byte| hash_step(hash, FOLDED[usize::from(*byte)]))
+    hash_end(word.chunks(CHUNK).fold(HASH_START, |hash, bytes| hash_step(hash, fold(chunk(bytes)))))
 }
 
-const SEPARATOR: u8 = 0;
+/// What [`Word::head`] is for this word.
+pub(crate) fn head(word: &[u8]) -> u64 {
+    fold(chunk(&word[..word.len().min(CHUNK)]))
+}
+
+/// Whether `word` is `lower` in any case of ASCII letters, where `lower` has small ones.
+pub(crate) fn is_folded(word: &[u8], lower: &[u8]) -> bool {
+    word.len() == lower.len() && word.chunks(CHUNK).zip(lower.chunks(CHUNK)).all(|(a, b)| fold(chunk(a)) == chunk(b))
+}
 
 /// An IPv4 address has three dots; more in one number are not followed, so that no text is read over and over.
 const MAX_DOTS: u32 = 3;
 
-/// Every byte in lower case where it can be part of a word, and [`SEPARATOR`] where it cannot.
-static FOLDED: [u8; 256] = {
-    let mut table = [SEPARATOR; 256];
+/// Whether a byte cannot be part of a word.
+static SEPARATES: [bool; 256] = {
+    let mut table = [false; 256];
     let mut byte = 0;
     while byte < 256 {
         let b = byte as u8;
-        if b.is_ascii_alphanumeric() || b >= 0x80 {
-            table[byte] = b.to_ascii_lowercase();
-        }
+        table[byte] = !(b.is_ascii_alphanumeric() || b >= 0x80);
         byte += 1;
     }
     table
@@ -66,6 +119,16 @@ pub(crate) struct Words<'a> {
     address: (usize, usize),
     /// The reply code whose repetition at the head of continuation lines is no word.
     repeated_code: Option<[u8; 3]>,
+}
+
+/// What a digit begins.
+enum Number {
+    /// A number.
+    Word(Word),
+    /// The repetition of the reply code, and its length: no word.
+    Repeated(usize),
+    /// A plain word, such as `5min`.
+    Plain,
 }
 
 impl<'a> Words<'a> {
@@ -95,11 +158,21 @@ impl<'a> Words<'a> {
         (self.text.len(), self.text.len())
     }
 
+    #[inline(never)]
     fn address_word(&mut self) -> Word {
         let (start, end) = self.address;
         self.at = end;
         self.address = self.next_address(end);
-        Word { start, end, hash: hash(&self.text[start..end]), kind: Kind::Address }
+        self.word(start, end, Kind::Address)
+    }
+
+    /// What the digit at `start` begins.
+    #[inline(never)]
+    fn number(&self, start: usize) -> Number {
+        match self.number_word(start) {
+            None => Number::Plain,
+            Some(word) => self.continuation_prefix(&word).map_or(Number::Word(word), Number::Repeated),
+        }
     }
 
     /// The number at `start`, dots between digits included; `None` when letters follow, so that it is a plain word.
@@ -114,8 +187,8 @@ impl<'a> Words<'a> {
             }
             end += 1;
         }
-        let ends = self.text.get(end).is_none_or(|b| FOLDED[usize::from(*b)] == SEPARATOR || *b >= 0x80);
-        ends.then(|| Word { start, end, hash: hash(&self.text[start..end]), kind: Kind::Number })
+        let ends = self.text.get(end).is_none_or(|b| SEPARATES[usize::from(*b)] || *b >= 0x80);
+        ends.then(|| self.word(start, end, Kind::Number))
     }
 
     /// How many bytes of a repeated reply code stand at `number`, which begins there: `550-`, `550-5.7.1`, `550 5.7.1`.
@@ -139,61 +212,77 @@ impl<'a> Words<'a> {
         self.text[..at].iter().rev().find(|b| !matches!(b, b' ' | b'\t')).is_none_or(|b| matches!(b, b'\n' | b'\r'))
     }
 
-    fn plain_word(&self, start: usize) -> Word {
-        let limit = self.address.0.max(start + 1).min(self.text.len());
-        let rest = &self.text[start..limit];
-        let mut hash = HASH_START;
-        for (at, byte) in rest.iter().enumerate() {
-            let folded = FOLDED[usize::from(*byte)];
-            if folded == SEPARATOR {
-                return Word { start, end: start + at, hash, kind: Kind::Plain };
-            }
-            if *byte >= 0x80 {
-                return self.wide_word(start, start + at, hash);
-            }
-            hash = hash_step(hash, folded);
-        }
-        Word { start, end: limit, hash, kind: Kind::Plain }
+    fn word(&self, start: usize, end: usize, kind: Kind) -> Word {
+        let bytes = &self.text[start..end];
+        Word { start, end, head: head(bytes), hash: hash(bytes), kind }
     }
 
-    /// The word that begins at `start` and has its first byte above ASCII at `at`; `hash` is that of the bytes before.
-    fn wide_word(&self, start: usize, at: usize, mut hash: u32) -> Word {
-        let limit = self.address.0.max(start + 1).min(self.text.len());
-        let mut end = at;
-        while end < limit {
-            let folded = FOLDED[usize::from(self.text[end])];
-            if folded == SEPARATOR {
+    /// The word of ASCII letters and digits that begins at `start`. It ends before an address, since what an address begins with
+    /// stands behind a separator.
+    #[inline(always)]
+    fn plain_word(&self, start: usize) -> Word {
+        let mut end = start;
+        let mut hash = HASH_START;
+        let mut head = 0;
+        loop {
+            let bytes = chunk(&self.text[end..]);
+            let count = leading_word_bytes(bytes);
+            if count > 0 {
+                // Letters and digits: the bit that makes capitals small is set in digits already.
+                let folded = first_bytes(bytes | each(0x20), count);
+                head = if end == start { folded } else { head };
+                hash = hash_step(hash, folded);
+                end += count;
+            }
+            if count < CHUNK {
                 break;
             }
+        }
+        if self.text.get(end).is_some_and(|byte| *byte >= 0x80) {
+            return self.wide_word(start, end);
+        }
+        Word { start, end, head, hash: hash_end(hash), kind: Kind::Plain }
+    }
+
+    /// Goes to where the next word may begin: at a letter, a digit or a byte above ASCII.
+    fn skip_separators(&mut self) {
+        let before_address = &self.text[..self.address.0.max(self.at)];
+        while self.at < before_address.len() && SEPARATES[usize::from(before_address[self.at])] {
+            self.at += 1;
+        }
+    }
+
+    /// The word that begins at `start` and has its first byte above ASCII at `at`.
+    #[inline(never)]
+    fn wide_word(&self, start: usize, at: usize) -> Word {
+        let limit = self.address.0.max(start + 1).min(self.text.len());
+        let mut end = at;
+        while end < limit && !SEPARATES[usize::from(self.text[end])] {
             if self.text[end] >= 0x80 {
                 match wide(&self.text[end..]) {
                     Wide::Letter => {}
                     Wide::Separator(_) => break,
                     Wide::Ideograph if end > start => break,
-                    Wide::Ideograph => {
-                        end += 3;
-                        return Word { start, end, hash: self::hash(&self.text[start..end]), kind: Kind::Plain };
-                    }
+                    Wide::Ideograph => return self.word(start, end + 3, Kind::Plain),
                 }
             }
-            hash = hash_step(hash, folded);
             end += 1;
         }
-        Word { start, end, hash, kind: Kind::Plain }
+        self.word(start, end, Kind::Plain)
     }
 }
 
 impl Iterator for Words<'_> {
     type Item = Word;
 
+    // The matcher spends a third of its time here; what is rare stays behind calls.
+    #[inline(always)]
     fn next(&mut self) -> Option<Word> {
-        while let Some(&byte) = self.text.get(self.at) {
+        loop {
+            self.skip_separators();
+            let byte = *self.text.get(self.at)?;
             if self.at >= self.address.0 {
                 return Some(self.address_word());
-            }
-            if FOLDED[usize::from(byte)] == SEPARATOR {
-                self.at += 1;
-                continue;
             }
             if byte >= 0x80
                 && let Wide::Separator(length) = wide(&self.text[self.at..])
@@ -201,21 +290,23 @@ impl Iterator for Words<'_> {
                 self.at += length;
                 continue;
             }
-            if byte.is_ascii_digit()
-                && let Some(number) = self.number_word(self.at)
-            {
-                if let Some(length) = self.continuation_prefix(&number) {
-                    self.at += length;
-                    continue;
+            if byte.is_ascii_digit() {
+                match self.number(self.at) {
+                    Number::Word(word) => {
+                        self.at = word.end;
+                        return Some(word);
+                    }
+                    Number::Repeated(length) => {
+                        self.at += length;
+                        continue;
+                    }
+                    Number::Plain => {}
                 }
-                self.at = number.end;
-                return Some(number);
             }
             let word = self.plain_word(self.at);
             self.at = word.end;
             return Some(word);
         }
-        None
     }
 }
 
@@ -288,6 +379,24 @@ mod tests {
     fn ok_hash_folds_ascii_case() {
         let hashes = |s: &str| Words::new(s.as_bytes(), None).map(|w| w.hash).collect::<Vec<_>>();
         assert_eq!(hashes("User UNKNOWN"), [hash(b"user"), hash(b"unknown")]);
+        assert_eq!(hashes("Undeliverable@ 16LettersAndMore eightlet"), [
+            hash(b"undeliverable"),
+            hash(b"16lettersandmore"),
+            hash(b"eightlet")
+        ]);
+        let heads: Vec<u64> = Words::new("OK Undeliverable".as_bytes(), None).map(|w| w.head).collect();
+        assert_eq!(heads, [head(b"ok"), head(b"undelive")]);
+    }
+
+    #[test]
+    fn ok_chunks() {
+        for byte in 0..=255u8 {
+            let bytes = u64::from_le_bytes([b'a', b'Z', b'0', b'9', byte, b'z', b'A', b'.']);
+            let length = if byte.is_ascii_alphanumeric() { 7 } else { 4 };
+            assert_eq!(leading_word_bytes(bytes), length, "{byte}");
+            assert_eq!(fold(bytes).to_le_bytes(), [b'a', b'z', b'0', b'9', byte.to_ascii_lowercase(), b'z', b'a', b'.'], "{byte}");
+        }
+        assert_eq!(leading_word_bytes(each(b'a')), CHUNK);
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! When to try again, as far as a reply says so.
+//! When to try again, as far as a reply says so. The words are in `data/times.toml`.
 
+use crate::catalog::{TimeWord, number_of, time_letters, time_word};
 use crate::syntax::words::{Kind, Word, Words};
 
 /// Hints below a second or above a week are not believed.
@@ -14,19 +15,27 @@ const LOOK_AHEAD: usize = 2;
 /// How many bytes before a word are looked at to see whether it is part of a link.
 const MAX_LINK: usize = 128;
 
+/// What words do to a time: bits of [`TimeWord::roles`], in the order of `build/model.rs`.
+const ASKS: u8 = 1;
+const GREYLISTS: u8 = 1 << 1;
+const ASKS_BEHIND: u8 = 1 << 2;
+const LASTS: u8 = 1 << 3;
+const OTHERWISE: u8 = 1 << 4;
+const AFTER: u8 = 1 << 5;
+
 /// The seconds after which `text` asks to try again: `try again in 5 minutes`, `greylisted for 300s`, `come back in 00:05:00`,
 /// `retry-after: 60`. Of several the longest counts; a time that an asking word stands before wins over one without. What tells
 /// the age of a message, a limit or a size is no hint.
 pub(super) fn retry_after(text: &[u8], code: Option<[u8; 3]>) -> Option<u32> {
-    let mut reader = Reader { text, before: [&[]; LOOK_BACK], count: 0, asked: None, waited: None, greylisted: false };
-    let mut words = Words::new(text, code).peekable();
+    let mut reader = Reader { before: [0; LOOK_BACK], asked: None, waited: None, greylisted: false };
+    let mut words = TimedWords { text, words: Words::new(text, code) }.peekable();
     while let Some(word) = words.next() {
-        if let Some((seconds, end)) = time_at(text, &word, &mut words).filter(|_| !is_in_link(text, word.start)) {
+        if let Some((seconds, end)) = time_at(text, &word, &mut words).filter(|_| !is_in_link(text, word.word.start)) {
             let seconds = add_smaller_units(text, seconds, end, &mut words);
-            let asked_behind = words.clone().take(LOOK_AHEAD).any(|next| is_one_of(&text[next.start..next.end], &ASKING_BEHIND));
+            let asked_behind = words.clone().take(LOOK_AHEAD).any(|next| next.roles() & ASKS_BEHIND != 0);
             reader.take(seconds, asked_behind);
         }
-        reader.push(&text[word.start..word.end]);
+        reader.push(word.roles());
     }
     reader.asked.or(reader.waited).filter(|seconds| PLAUSIBLE.contains(seconds))
 }
@@ -39,38 +48,63 @@ pub(super) struct TimeSense {
 }
 
 impl TimeSense {
-    /// Takes the next word: `rest` begins with it.
-    pub(super) fn feel(&mut self, rest: &[u8], length: usize, kind: Kind) {
-        let word = &rest[..length];
-        let number = match word[0] {
-            b'0'..=b'9' => {
-                self.sensed |= kind == Kind::Plain || rest.get(length) == Some(&b':');
-                true
-            }
-            first => {
-                length <= MAX_NUMBER_WORD
-                    && matches!(first | 0x20, b'a' | b'o' | b't' | b'f' | b's')
-                    && number_word(word).is_some()
-            }
-        };
-        self.sensed |= self.behind_number && (unit(word).is_some() || word[0] >= 0x80);
+    /// Takes the next word and its number: `rest` begins with it.
+    #[inline]
+    pub(super) fn feel(&mut self, rest: &[u8], word: &Word, number: u16) {
+        let time = time_word(number).copied().unwrap_or(TimeWord::NONE);
+        let digit = rest[0].is_ascii_digit();
+        let glued = digit && (word.kind == Kind::Plain || rest.get(word.end - word.start) == Some(&b':'));
+        let unit = self.behind_number && (time.unit > 0 || rest[0] >= 0x80);
         // A bare number is seconds behind `retry-after`.
-        self.sensed |= length == 5 && word.eq_ignore_ascii_case(b"after");
-        self.behind_number = number;
+        self.sensed |= glued || unit || time.roles & AFTER != 0;
+        self.behind_number = digit || time.number > 0;
     }
 }
 
-/// The longest number in letters: `fifteen`.
-const MAX_NUMBER_WORD: usize = 7;
+/// A word, and what it means where a time is told.
+#[derive(Clone, Copy)]
+struct Timed {
+    word: Word,
+    time: Option<&'static TimeWord>,
+}
 
-type Peekable<'a> = core::iter::Peekable<Words<'a>>;
+impl Timed {
+    fn roles(&self) -> u8 {
+        self.time.map_or(0, |time| time.roles)
+    }
+
+    /// Seconds, when the word is a unit.
+    fn unit(&self) -> Option<u32> {
+        self.time.map(|time| time.unit).filter(|unit| *unit > 0)
+    }
+
+    /// The value, when the word is a number in letters.
+    fn number(&self) -> Option<u32> {
+        self.time.map(|time| time.number).filter(|number| *number > 0)
+    }
+}
+
+#[derive(Clone)]
+struct TimedWords<'a> {
+    text: &'a [u8],
+    words: Words<'a>,
+}
+
+impl Iterator for TimedWords<'_> {
+    type Item = Timed;
+
+    fn next(&mut self) -> Option<Timed> {
+        let word = self.words.next()?;
+        Some(Timed { word, time: time_word(number_of(self.text, &word)) })
+    }
+}
+
+type Peekable<'a> = core::iter::Peekable<TimedWords<'a>>;
 
 /// What was read so far.
-struct Reader<'a> {
-    text: &'a [u8],
-    /// The last words, the latest last.
-    before: [&'a [u8]; LOOK_BACK],
-    count: usize,
+struct Reader {
+    /// What the last words do to a time, the latest last.
+    before: [u8; LOOK_BACK],
     /// The time that the reply asks to wait.
     asked: Option<u32>,
     /// The time that it says something lasts.
@@ -78,158 +112,67 @@ struct Reader<'a> {
     greylisted: bool,
 }
 
-/// Words that ask to come again.
-const ASKING: [&[u8]; 31] = [
-    b"again",
-    b"retry",
-    b"retrying",
-    b"back",
-    b"wait",
-    b"waiting",
-    b"later",
-    b"reconnect",
-    b"resend",
-    b"greylisted",
-    b"graylisted",
-    b"greylisting",
-    b"graylisting",
-    b"greylist",
-    b"graylist",
-    b"erneut",
-    b"dans",
-    "réessayez".as_bytes(),
-    "réessayer".as_bytes(),
-    b"intente",
-    b"intentar",
-    b"nuevo",
-    b"novamente",
-    b"tente",
-    b"riprovare",
-    b"riprova",
-    b"opnieuw",
-    b"ponownie",
-    b"za",
-    "через".as_bytes(),
-    "повторите".as_bytes(),
-];
-
-/// Words that ask to come again and stand behind the time: `in 5 Minuten erneut`.
-const ASKING_BEHIND: [&[u8]; 7] = [b"erneut", b"einmal", b"nochmals", b"wieder", b"opnieuw", b"nogmaals", b"ponownie"];
-
-/// Words that say that something lasts for a time.
-const LASTING: [&[u8]; 12] = [
-    b"blocked",
-    b"banned",
-    b"delayed",
-    b"deferred",
-    b"expires",
-    b"expire",
-    b"removed",
-    b"unblock",
-    b"unblocked",
-    b"suspended",
-    b"restricted",
-    b"throttled",
-];
-
-/// Words that make a time the age of a message, a limit or an idle time.
-const OTHERWISE: [&[u8]; 27] = [
-    b"deliver",
-    b"delivered",
-    b"delivery",
-    b"undelivered",
-    b"undeliverable",
-    b"queued",
-    b"queue",
-    b"idle",
-    b"inactive",
-    b"unused",
-    b"been",
-    b"attempts",
-    b"unable",
-    b"retried",
-    b"continue",
-    b"max",
-    b"maximum",
-    b"older",
-    b"than",
-    b"limit",
-    b"exceeded",
-    b"letters",
-    b"per",
-    b"every",
-    b"timeout",
-    b"last",
-    b"reply",
-];
-
-fn is_one_of(word: &[u8], words: &[&[u8]]) -> bool {
-    words.iter().any(|known| word.eq_ignore_ascii_case(known))
-}
-
-impl<'a> Reader<'a> {
-    fn push(&mut self, word: &'a [u8]) {
+impl Reader {
+    fn push(&mut self, roles: u8) {
         self.before.rotate_left(1);
-        self.before[LOOK_BACK - 1] = word;
-        self.count += 1;
-        self.greylisted |= word.len() >= 8 && matches!(word[0], b'g' | b'G') && is_one_of(word, &ASKING);
+        self.before[LOOK_BACK - 1] = roles;
+        self.greylisted |= roles & GREYLISTS != 0;
     }
 
     fn take(&mut self, seconds: u32, asked_behind: bool) {
-        let before = &self.before[LOOK_BACK - self.count.min(LOOK_BACK)..];
-        let asked = before.iter().rposition(|word| is_one_of(word, &ASKING));
-        let otherwise = before.iter().rposition(|word| is_one_of(word, &OTHERWISE));
+        let last = |role: u8| self.before.iter().rposition(|roles| roles & role != 0);
+        let (asked, otherwise) = (last(ASKS | GREYLISTS), last(OTHERWISE));
         if asked_behind || (asked.is_some() && asked >= otherwise) {
             self.asked = self.asked.max(Some(seconds));
-        } else if otherwise.is_none() && (self.greylisted || before.iter().any(|word| is_one_of(word, &LASTING))) {
+        } else if otherwise.is_none() && (self.greylisted || last(LASTS).is_some()) {
             self.waited = self.waited.max(Some(seconds));
-        } else if self.follows_in_chinese_or_japanese() {
-            self.asked = self.asked.max(Some(seconds));
         }
-    }
-
-    /// `5分後`, `5 分钟后`: the word that asks comes behind.
-    fn follows_in_chinese_or_japanese(&self) -> bool {
-        ["後に", "后重试", "后再", "後再", "分後", "秒後", "時間後"]
-            .iter()
-            .any(|w| memchr::memmem::find(self.text, w.as_bytes()).is_some())
     }
 }
 
-/// The seconds of a time that begins with `word`, and where it ends: a number and its unit, glued together or apart, or a clock.
-fn time_at(text: &[u8], word: &Word, rest: &mut Peekable<'_>) -> Option<(u32, usize)> {
-    let bytes = &text[word.start..word.end];
+/// The seconds of a time that begins with a word, and where it ends: a number and its unit, glued together or apart, or a clock.
+fn time_at(text: &[u8], first: &Timed, rest: &mut Peekable<'_>) -> Option<(u32, usize)> {
+    let word = &first.word;
+    if let Some(number) = first.number() {
+        let unit = rest.peek().and_then(Timed::unit)?;
+        return Some((number.saturating_mul(unit), rest.next()?.word.end));
+    }
+    if !text[word.start].is_ascii_digit() {
+        return None;
+    }
     if let Some((seconds, length)) = clock(&text[word.start..]) {
-        while rest.next_if(|next| next.start < word.start + length).is_some() {}
+        while rest.next_if(|next| next.word.start < word.start + length).is_some() {}
         return Some((seconds, word.start + length));
     }
     if word.kind == Kind::Plain {
-        if let Some(next) = rest.peek().copied().filter(|next| next.start == word.end + 1 && text[word.end] == b'.')
-            && let Some(seconds) = glued(&text[word.start..next.end])
-        {
-            rest.next();
-            return Some((seconds, next.end));
-        }
-        if let Some(seconds) = glued(bytes) {
-            return Some((seconds, word.end));
-        }
-        let number = number_word(bytes)?;
-        let unit = rest.peek().and_then(|next| unit(&text[next.start..next.end]))?;
-        return Some((number.saturating_mul(unit), rest.next()?.end));
+        return glued_at(text, word, rest);
     }
-    let number = number(bytes)?;
-    if let Some(next) = rest.peek().copied()
-        && let Some(unit) = unit(&text[next.start..next.end])
+    let number = number(&text[word.start..word.end])?;
+    if let Some(unit) = rest.peek().and_then(Timed::unit) {
+        return Some((seconds(number, unit), rest.next()?.word.end));
+    }
+    follows_retry_after(&text[..word.start]).then(|| (seconds(number, 1), word.end))
+}
+
+/// `5min`, `31.4s` at a word that begins with digits.
+fn glued_at(text: &[u8], word: &Word, rest: &mut Peekable<'_>) -> Option<(u32, usize)> {
+    let fraction = rest.peek().map(|next| next.word).filter(|next| next.start == word.end + 1 && text[word.end] == b'.');
+    if let Some(next) = fraction
+        && let Some(seconds) = glued(&text[word.start..next.end])
     {
         rest.next();
-        return Some((seconds(number, unit), next.end));
+        return Some((seconds, next.end));
     }
-    let before = text[..word.start].trim_ascii_end();
+    glued(&text[word.start..word.end]).map(|seconds| (seconds, word.end))
+}
+
+/// Whether a bare number behind `before` is seconds.
+fn follows_retry_after(before: &[u8]) -> bool {
+    let before = before.trim_ascii_end();
     let before = before.strip_suffix(b":").unwrap_or(before);
-    let asks = [&b"retry-after"[..], b"retry after"]
+    [&b"retry-after"[..], b"retry after"]
         .iter()
-        .any(|w| before.len() >= w.len() && before[before.len() - w.len()..].eq_ignore_ascii_case(w));
-    asks.then(|| (seconds(number, 1), word.end))
+        .any(|w| before.len() >= w.len() && before[before.len() - w.len()..].eq_ignore_ascii_case(w))
 }
 
 /// Whether a link goes on at `start`: a time in it asks for nothing.
@@ -241,8 +184,8 @@ fn is_in_link(text: &[u8], start: usize) -> bool {
 /// `1 hour 30 minutes`: adds the times that follow directly.
 fn add_smaller_units(text: &[u8], mut total: u32, mut end: usize, rest: &mut Peekable<'_>) -> u32 {
     while let Some(next) = rest.peek().copied() {
-        let between = text[end..next.start].iter().all(|b| b.is_ascii_whitespace() || *b == b',');
-        if !between || next.kind != Kind::Number {
+        let between = text[end..next.word.start].iter().all(|b| b.is_ascii_whitespace() || *b == b',');
+        if !between || next.word.kind != Kind::Number {
             break;
         }
         let mut ahead = rest.clone();
@@ -269,93 +212,6 @@ fn seconds(tenths: u32, unit: u32) -> u32 {
     u32::try_from(u64::from(tenths) * u64::from(unit) / 10).unwrap_or(u32::MAX)
 }
 
-fn number_word(word: &[u8]) -> Option<u32> {
-    const WORDS: [(&[u8], u32); 12] = [
-        (b"a", 1),
-        (b"an", 1),
-        (b"one", 1),
-        (b"two", 2),
-        (b"three", 3),
-        (b"four", 4),
-        (b"five", 5),
-        (b"ten", 10),
-        (b"fifteen", 15),
-        (b"twenty", 20),
-        (b"thirty", 30),
-        (b"sixty", 60),
-    ];
-    WORDS.iter().find(|(name, _)| word.eq_ignore_ascii_case(name)).map(|(_, n)| *n)
-}
-
-/// Seconds in a unit.
-fn unit(word: &[u8]) -> Option<u32> {
-    const UNITS: [(&[&[u8]], u32); 4] = [
-        (
-            &[
-                b"s",
-                b"sec",
-                b"secs",
-                b"second",
-                b"seconds",
-                b"sekunden",
-                b"secondes",
-                b"segundos",
-                b"secondi",
-                b"seconden",
-                b"sekund",
-                "секунд".as_bytes(),
-                "秒".as_bytes(),
-            ],
-            1,
-        ),
-        (
-            &[
-                b"m",
-                b"min",
-                b"mins",
-                b"minute",
-                b"minutes",
-                b"minuten",
-                b"minutos",
-                b"minuti",
-                b"minut",
-                b"minuty",
-                "минут".as_bytes(),
-                "минуты".as_bytes(),
-                "分".as_bytes(),
-            ],
-            60,
-        ),
-        (
-            &[
-                b"h",
-                b"hr",
-                b"hrs",
-                b"hour",
-                b"hours",
-                b"stunde",
-                b"stunden",
-                b"heure",
-                b"heures",
-                b"hora",
-                b"horas",
-                b"ora",
-                b"ore",
-                b"uur",
-                b"godzin",
-                "час".as_bytes(),
-                "часа".as_bytes(),
-                "часов".as_bytes(),
-                "小".as_bytes(),
-                "時".as_bytes(),
-            ],
-            3600,
-        ),
-        (&[b"d", b"day", b"days"], 86_400),
-    ];
-    UNITS.iter().find(|(names, _)| is_one_of(word, names)).map(|(_, seconds)| *seconds)
-}
-
 /// `300s`, `5min`, `1h30m`.
 fn glued(word: &[u8]) -> Option<u32> {
     let mut total = 0u32;
@@ -364,7 +220,8 @@ fn glued(word: &[u8]) -> Option<u32> {
         let digits = rest.iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
         let letters = rest[digits..].iter().take_while(|b| !b.is_ascii_digit()).count();
         let number = number(&rest[..digits])?;
-        total = total.saturating_add(seconds(number, unit(&rest[digits..digits + letters])?));
+        let unit = time_letters(&rest[digits..digits + letters]).map(|time| time.unit).filter(|unit| *unit > 0)?;
+        total = total.saturating_add(seconds(number, unit));
         rest = &rest[digits + letters..];
     }
     (total > 0).then_some(total)

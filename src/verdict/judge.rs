@@ -110,6 +110,20 @@ pub(super) struct Case<'a> {
     findings: &'a Findings,
 }
 
+/// What a rule decides.
+fn decision(rule: &'static Rule, (own, coded, _, _): Rank) -> Decision {
+    let evidence = match rule.strength {
+        Strength::Strong if own => Evidence::Provider,
+        Strength::Strong if coded => Evidence::Entry,
+        Strength::Strong => Evidence::Phrase,
+        Strength::Weak => Evidence::WeakPhrase,
+        Strength::Cue => Evidence::Cue,
+        Strength::Wrapper => Evidence::Wrapper,
+    };
+    let entry = rule.entry.filter(|_| coded).map(|e| &ENTRIES[usize::from(e)]);
+    Decision { category: rule.category, evidence, rule: Some(rule), entry }
+}
+
 /// What makes one rule better than another of its strength: that it is the speaking provider's, that its entry has this code,
 /// that it has conditions, that it is longer.
 pub(super) type Rank = (bool, bool, bool, u16);
@@ -181,39 +195,33 @@ impl Case<'_> {
 
     /// The order of evidence.
     fn decide(&self) -> Decision {
-        self.by_words(Strength::Strong)
+        let said = self.best_rules();
+        let by_words = |strength: Strength| said[strength as usize].map(|(rule, rank)| decision(rule, rank));
+        by_words(Strength::Strong)
             .or_else(|| self.by_specific_code())
-            .or_else(|| self.by_words(Strength::Weak))
-            .or_else(|| self.by_words(Strength::Cue))
+            .or_else(|| by_words(Strength::Weak))
+            .or_else(|| by_words(Strength::Cue))
             .or_else(|| self.by_blocklist())
-            .or_else(|| self.by_words(Strength::Wrapper))
+            .or_else(|| by_words(Strength::Wrapper))
             .or_else(|| self.by_stage())
             .or_else(|| self.by_generic_code())
             .or_else(|| self.by_reply())
             .unwrap_or_else(|| self.by_class())
     }
 
-    /// The best rule of one strength.
-    fn by_words(&self, strength: Strength) -> Option<Decision> {
-        let mut best: Option<(&'static Rule, Rank)> = None;
+    /// The best rule of every strength.
+    fn best_rules(&self) -> [Option<(&'static Rule, Rank)>; Strength::COUNT] {
+        let mut best: [Option<(&'static Rule, Rank)>; Strength::COUNT] = [None; Strength::COUNT];
         for row in self.findings.rules() {
             let rule = &RULES[usize::from(*row)];
-            let Some(rank) = self.rank(rule).filter(|_| rule.strength == strength) else { continue };
-            if best.is_none_or(|(_, than)| rank > than) {
-                best = Some((rule, rank));
+            let best = &mut best[rule.strength as usize];
+            if let Some(rank) = self.rank(rule)
+                && best.is_none_or(|(_, than)| rank > than)
+            {
+                *best = Some((rule, rank));
             }
         }
-        let (rule, (own, coded, _, _)) = best?;
-        let evidence = match strength {
-            Strength::Strong if own => Evidence::Provider,
-            Strength::Strong if coded => Evidence::Entry,
-            Strength::Strong => Evidence::Phrase,
-            Strength::Weak => Evidence::WeakPhrase,
-            Strength::Cue => Evidence::Cue,
-            Strength::Wrapper => Evidence::Wrapper,
-        };
-        let entry = rule.entry.filter(|_| coded).map(|e| &ENTRIES[usize::from(e)]);
-        Some(Decision { category: rule.category, evidence, rule: Some(rule), entry })
+        best
     }
 
     /// How good the rule is, when it may speak here.

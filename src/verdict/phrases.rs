@@ -3,10 +3,10 @@
 
 use super::hints::TimeSense;
 use crate::catalog::{
-    CANDIDATE_STARTS, CANDIDATES, Candidate, LETTERS, Meaning, NEEDS, PIECE_WAYS, PIECES, Piece, REACH, RULES, SET_STARTS, SET_WORDS,
-    SLOTS, Strength, WAY_STARTS, WAY_WORDS, WORD_STARTS,
+    CANDIDATE_STARTS, CANDIDATES, Candidate, FILTERS, Meaning, OPENINGS, PIECES, Piece, REACH, RULES, SET_BITS, SET_STARTS, SET_WORDS,
+    Strength, UNKNOWN, WAY_STARTS, WAY_WORDS, number_of,
 };
-use crate::syntax::words::{Kind, Word, Words};
+use crate::syntax::words::{Kind, Words};
 
 /// How many matched rules are kept. A reply matches one to ten; what a longer text has beyond is passed over.
 const MAX_RULES: usize = 64;
@@ -19,12 +19,10 @@ const _: () = assert!(WINDOW >= 5 * REACH / 2, "phrases with so many gaps need a
 const MAX_TOKEN: usize = 128;
 
 /// Numbers of words that stand for kinds of words: the same as in `build/index.rs`.
-const UNKNOWN: u16 = 0;
 const NUMBER: u16 = 1;
 const ADDRESS: u16 = 2;
 const START: u16 = 3;
 const END: u16 = 4;
-const FIRST_WORD: u16 = 5;
 const FIRST_SET: u16 = 0x8000;
 
 /// What was found in a text.
@@ -78,123 +76,154 @@ impl Findings {
 /// Finds phrases, block lists and providers in a reply: in `lead`, the words before the codes, and in `text`, those behind.
 /// `code` is the reply code, whose repetition at the head of lines is no word.
 pub(super) fn find(lead: &[u8], text: &[u8], code: Option<[u8; 3]>) -> Findings {
+    let (lead, text) = (bounded(lead), bounded(text));
     let mut search = Search::new(lead, text);
-    search.read(lead, code, true);
+    search.read_lead(lead, code);
+    search.push_mark(START);
     search.findings.words = 0;
-    search.push(Token { general: START, ..Token::NONE });
-    search.read(text, code, false);
-    search.push(Token { general: END, ..Token::NONE });
-    search.finish()
+    search.read(text, code);
+    search.push_mark(END);
+    search.look(search.count);
+    search.findings
 }
 
 /// The provider that a host of this name belongs to.
 pub(super) fn provider_of_host(name: &[u8]) -> Option<u8> {
+    let name = bounded(name);
     let mut search = Search::new(name, &[]);
-    search.read(name, None, true);
-    search.finish().host()
+    search.read_lead(name, None);
+    search.look(search.count);
+    search.findings.host()
 }
 
-/// One word of the text.
+/// As much of a text as has places of 32 bits: 4 GiB.
+fn bounded(text: &[u8]) -> &[u8] {
+    text.get(..u32::MAX as usize).unwrap_or(text)
+}
+
+/// What a word of the text is.
 #[derive(Debug, Clone, Copy)]
 struct Token {
-    start: usize,
-    length: usize,
     /// The number of the word, or [`UNKNOWN`] when no phrase has it.
     number: u16,
-    /// The number of its kind, or [`UNKNOWN`] for plain words.
-    general: u16,
-    in_lead: bool,
+    /// The number of its kind, or [`UNKNOWN`] when it is a plain word.
+    kind: u16,
 }
 
-impl Token {
-    const NONE: Self = Self { start: 0, length: 0, number: UNKNOWN, general: UNKNOWN, in_lead: false };
-
-    /// Whether it fills a place that asks for the word, kind or set of words of that number.
-    fn fills(&self, slot: u16) -> bool {
-        if slot < FIRST_SET {
-            return slot == self.number || slot == self.general;
-        }
-        let set = usize::from(slot - FIRST_SET);
-        SET_WORDS[usize::from(SET_STARTS[set])..usize::from(SET_STARTS[set + 1])].contains(&self.number)
-    }
-
-    /// A bit for its number, and one for its kind.
-    fn bits(&self) -> u64 {
-        1 << (self.number % 64) | 1 << (self.general % 64)
-    }
+/// Where a word of the text is.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    start: u32,
+    length: u32,
 }
 
 struct Search<'a> {
     lead: &'a [u8],
     text: &'a [u8],
     tokens: [Token; WINDOW],
-    /// How many of the tokens are there.
+    places: [Place; WINDOW],
+    /// How many words are there.
     count: usize,
-    /// How many of the tokens were looked at.
+    /// How many of the words were looked at.
     done: usize,
-    /// The bits of all tokens.
+    /// How many of the words stand before the reply.
+    in_lead: usize,
+    /// A bit for every number and kind that is there, modulo 64.
     present: u64,
     findings: Findings,
 }
 
 impl<'a> Search<'a> {
+    // Inlined, so that it is made where it stays.
+    #[inline(always)]
     fn new(lead: &'a [u8], text: &'a [u8]) -> Self {
-        Self { lead, text, tokens: [Token::NONE; WINDOW], count: 0, done: 0, present: 0, findings: Findings::new() }
+        Self {
+            lead,
+            text,
+            tokens: [Token { number: UNKNOWN, kind: UNKNOWN }; WINDOW],
+            places: [Place { start: 0, length: 0 }; WINDOW],
+            count: 0,
+            done: 0,
+            in_lead: 0,
+            present: 0,
+            findings: Findings::new(),
+        }
     }
 
-    fn read(&mut self, text: &[u8], code: Option<[u8; 3]>, in_lead: bool) {
+    fn read_lead(&mut self, lead: &[u8], code: Option<[u8; 3]>) {
+        self.in_lead = usize::MAX;
+        self.read(lead, code);
+        self.in_lead = self.count;
+    }
+
+    fn read(&mut self, text: &[u8], code: Option<[u8; 3]>) {
         for word in Words::new(text, code) {
             self.findings.words = self.findings.words.saturating_add(1);
-            self.findings.time.feel(&text[word.start..], word.end - word.start, word.kind);
-            self.push(Token {
-                start: word.start,
-                length: word.end - word.start,
-                number: number_of(text, &word),
-                general: match word.kind {
-                    Kind::Plain => UNKNOWN,
-                    Kind::Number => NUMBER,
-                    Kind::Address => ADDRESS,
-                },
-                in_lead,
-            });
+            let number = number_of(text, &word);
+            self.findings.time.feel(&text[word.start..], &word, number);
+            let kind = match word.kind {
+                Kind::Plain => UNKNOWN,
+                Kind::Number => NUMBER,
+                Kind::Address => ADDRESS,
+            };
+            let place = Place { start: word.start as u32, length: (word.end - word.start) as u32 };
+            self.push(Token { number, kind }, place);
         }
     }
 
-    fn push(&mut self, token: Token) {
+    /// Adds a word that is no word: the start or the end of the reply.
+    fn push_mark(&mut self, kind: u16) {
+        self.push(Token { number: UNKNOWN, kind }, Place { start: 0, length: 0 });
+    }
+
+    #[inline]
+    fn push(&mut self, token: Token, place: Place) {
         if self.count == WINDOW {
-            self.look(WINDOW - REACH);
-            self.forget(WINDOW - 2 * REACH);
+            self.make_room();
         }
         self.tokens[self.count] = token;
+        self.places[self.count] = place;
         self.count += 1;
         self.present |= token.bits();
     }
 
-    /// Forgets the first `gone` tokens, which no phrase reaches any more.
-    fn forget(&mut self, gone: usize) {
+    /// Tries what all but the last words lead to, and forgets those that no phrase reaches any more.
+    #[cold]
+    fn make_room(&mut self) {
+        self.look(WINDOW - REACH);
+        let gone = WINDOW - 2 * REACH;
         self.tokens.copy_within(gone..self.count, 0);
+        self.places.copy_within(gone..self.count, 0);
         self.count -= gone;
         self.done -= gone;
+        self.in_lead = self.in_lead.saturating_sub(gone);
         self.present = self.tokens[..self.count].iter().fold(0, |bits, token| bits | token.bits());
     }
 
-    fn finish(mut self) -> Findings {
-        self.look(self.count);
-        self.findings
-    }
-
-    /// Tries what the words lead to, up to the token `end`.
+    /// Tries what the words lead to, up to the word `end`.
     fn look(&mut self, end: usize) {
         for at in self.done..end {
             let number = usize::from(self.tokens[at].number);
-            let (first, last) = (usize::from(CANDIDATE_STARTS[number]), usize::from(CANDIDATE_STARTS[number + 1]));
-            for (row, needs) in (first..last).zip(&NEEDS[first..last]) {
-                if needs & !self.present == 0 {
-                    self.attempt(&CANDIDATES[row], at);
+            if number == usize::from(UNKNOWN) {
+                continue;
+            }
+            let starts: &[u16; 4] = CANDIDATE_STARTS[3 * number..].first_chunk().expect("every word has three lists");
+            let places = [self.bits_at(at.wrapping_sub(1)), self.bits_at(at + 1), self.present];
+            for (place, bits) in places.into_iter().enumerate() {
+                for row in usize::from(starts[place])..usize::from(starts[place + 1]) {
+                    let filter = &FILTERS[row];
+                    if filter.beside & bits != 0 && filter.needs & !self.present == 0 {
+                        self.attempt(&CANDIDATES[row], at);
+                    }
                 }
             }
         }
         self.done = end;
+    }
+
+    /// The bits of the word at `at`; none where no word is.
+    fn bits_at(&self, at: usize) -> u64 {
+        self.tokens[..self.count].get(at).map_or(0, |token| token.bits())
     }
 
     fn attempt(&mut self, candidate: &Candidate, at: usize) {
@@ -209,7 +238,7 @@ impl<'a> Search<'a> {
             Meaning::Speaker(provider) => self.findings.speaker = Some(provider),
             Meaning::Host(provider) => {
                 let longer = self.findings.host.is_none_or(|(_, words)| words <= candidate.words);
-                if longer && self.ends_host(&self.tokens[end - 1]) {
+                if longer && self.ends_host(end - 1) {
                     self.findings.host = Some((provider, candidate.words));
                 }
             }
@@ -217,8 +246,8 @@ impl<'a> Search<'a> {
     }
 
     fn take_rule(&mut self, row: u16, candidate: &Candidate, at: usize) {
-        let cue = RULES[usize::from(row)].strength == Strength::Cue && candidate.words == 1;
-        if !(cue && self.is_in_name(&self.tokens[at])) {
+        let cue = candidate.words == 1 && RULES[usize::from(row)].strength == Strength::Cue;
+        if !(cue && self.is_in_name(at)) {
             self.findings.add_rule(row);
         }
     }
@@ -227,7 +256,7 @@ impl<'a> Search<'a> {
     fn end_of(&self, candidate: &Candidate, at: usize) -> Option<usize> {
         let way = words_of(candidate.way);
         let mut start = at.checked_sub(usize::from(candidate.offset))?;
-        if !self.stands(way, start) {
+        if way.len() > 1 && !self.stands(way, start) {
             return None;
         }
         let mut end = start + way.len();
@@ -242,74 +271,98 @@ impl<'a> Search<'a> {
         Some(end)
     }
 
-    /// Where the nearest way of `piece` begins that ends at most `gap` tokens before `start`.
+    /// Where the nearest way of `piece` begins that ends at most `gap` words before `start`.
     fn find_before(&self, piece: &Piece, start: usize, gap: u8) -> Option<usize> {
-        (start.saturating_sub(usize::from(gap))..=start).rev().find_map(|end| {
-            ways_of(piece).find_map(|way| {
-                let start = end.checked_sub(way.len())?;
-                self.stands(way, start).then_some(start)
-            })
-        })
+        if piece.bits & self.present == 0 {
+            return None;
+        }
+        let lowest = start.saturating_sub(usize::from(gap));
+        let farthest = lowest.saturating_sub(usize::from(piece.longest));
+        (farthest..start).rev().find(|at| self.way_at(piece, *at, |end| lowest <= end && end <= start).is_some())
     }
 
     /// Where the nearest way of `piece` ends that begins at most its gap behind `end`.
     fn find_behind(&self, piece: &Piece, end: usize) -> Option<usize> {
-        (end..=end + usize::from(piece.gap))
-            .find_map(|start| ways_of(piece).find(|way| self.stands(way, start)).map(|way| start + way.len()))
+        if piece.bits & self.present == 0 {
+            return None;
+        }
+        let farthest = (end + usize::from(piece.gap) + 1).min(self.count);
+        (end..farthest).find_map(|at| self.way_at(piece, at, |_| true))
+    }
+
+    /// Where a way of `piece` ends that begins at `at` and ends where it may.
+    fn way_at(&self, piece: &Piece, at: usize, may_end: impl Fn(usize) -> bool) -> Option<usize> {
+        let token = self.tokens[at];
+        if token.bits() & piece.bits == 0 {
+            return None;
+        }
+        let openings = &OPENINGS[usize::from(piece.first)..usize::from(piece.last)];
+        [token.number, token.kind].into_iter().filter(|number| *number != UNKNOWN).find_map(|number| {
+            let first = openings.partition_point(|(opening, _)| *opening < number);
+            let ways = openings[first..].iter().take_while(|(opening, _)| *opening == number);
+            let mut ends = ways.filter_map(|(_, way)| {
+                let words = words_of(*way);
+                self.stands(&words[1..], at + 1).then_some(at + words.len())
+            });
+            ends.find(|end| may_end(*end))
+        })
     }
 
     /// Whether the words of `way` stand at `start`.
     fn stands(&self, way: &[u16], start: usize) -> bool {
-        let tokens = self.tokens[..self.count].get(start..start + way.len());
-        tokens.is_some_and(|tokens| tokens.iter().zip(way).all(|(token, slot)| token.fills(*slot)))
+        if start + way.len() > self.count {
+            return false;
+        }
+        way.iter().enumerate().all(|(offset, slot)| self.tokens[start + offset].fills(*slot))
     }
 
-    fn text_of(&self, token: &Token) -> &'a [u8] {
-        if token.in_lead { self.lead } else { self.text }
+    /// The word at `at`, with the text that it is in.
+    fn word(&self, at: usize) -> (&'a [u8], core::ops::Range<usize>) {
+        let place = self.places[at];
+        let text = if at < self.in_lead { self.lead } else { self.text };
+        (text, place.start as usize..(place.start + place.length) as usize)
     }
 
     /// Whether the word is the last label of a host name before the reply.
-    fn ends_host(&self, token: &Token) -> bool {
-        let behind = &self.lead[(token.start + token.length).min(self.lead.len())..];
-        let goes_on = matches!(behind, [b'.' | b'-' | b'_' | b'@', next, ..] if next.is_ascii_alphanumeric());
-        token.in_lead && !goes_on
+    fn ends_host(&self, at: usize) -> bool {
+        let (text, word) = self.word(at);
+        let goes_on = matches!(text[word.end..], [b'.' | b'-' | b'_' | b'@', next, ..] if next.is_ascii_alphanumeric());
+        at < self.in_lead && !goes_on
     }
 
     /// Whether the word is part of a host name or a link, where it says nothing.
-    fn is_in_name(&self, token: &Token) -> bool {
-        let text = self.text_of(token);
-        let end = token.start + token.length;
+    fn is_in_name(&self, at: usize) -> bool {
+        let (text, word) = self.word(at);
         let is_token = |b: &&u8| b.is_ascii_alphanumeric() || b".-_/:=?&%".contains(b);
-        let before = text[..token.start].iter().rev().take(MAX_TOKEN).take_while(is_token).count();
-        let after = text[end..].iter().take(MAX_TOKEN).take_while(is_token).count();
-        let token = &text[token.start - before..end + after];
+        let before = text[..word.start].iter().rev().take(MAX_TOKEN).take_while(is_token).count();
+        let after = text[word.end..].iter().take(MAX_TOKEN).take_while(is_token).count();
+        let token = &text[word.start - before..word.end + after];
         token.windows(3).any(|w| w == b"://" || (w[1] == b'.' && w[0].is_ascii_alphanumeric() && w[2].is_ascii_alphabetic()))
     }
+}
+
+impl Token {
+    /// Whether it can stand where a phrase asks for `slot`: a word, a kind or a set of words.
+    fn fills(self, slot: u16) -> bool {
+        if slot < FIRST_SET {
+            return slot == self.number || slot == self.kind;
+        }
+        let set = usize::from(slot - FIRST_SET);
+        bit(self.number) & SET_BITS[set] != 0
+            && SET_WORDS[usize::from(SET_STARTS[set])..usize::from(SET_STARTS[set + 1])].contains(&self.number)
+    }
+
+    fn bits(self) -> u64 {
+        bit(self.number) | bit(self.kind)
+    }
+}
+
+/// Words are told apart quickly, though not surely, by one of 64 bits.
+fn bit(number: u16) -> u64 {
+    1 << (number % 64)
 }
 
 fn words_of(way: u16) -> &'static [u16] {
     let way = usize::from(way);
     &WAY_WORDS[usize::from(WAY_STARTS[way])..usize::from(WAY_STARTS[way + 1])]
-}
-
-fn ways_of(piece: &Piece) -> impl Iterator<Item = &'static [u16]> {
-    PIECE_WAYS[usize::from(piece.ways)..usize::from(piece.end)].iter().map(|way| words_of(*way))
-}
-
-/// The number of a word, or [`UNKNOWN`].
-fn number_of(text: &[u8], word: &Word) -> u16 {
-    let mask = SLOTS.len() - 1;
-    let mut slot = word.hash as usize & mask;
-    loop {
-        let number = SLOTS[slot];
-        if number == UNKNOWN || letters(number).eq_ignore_ascii_case(&text[word.start..word.end]) {
-            return number;
-        }
-        slot = (slot + 1) & mask;
-    }
-}
-
-fn letters(number: u16) -> &'static [u8] {
-    let row = usize::from(number - FIRST_WORD);
-    &LETTERS[WORD_STARTS[row] as usize..WORD_STARTS[row + 1] as usize]
 }
