@@ -272,9 +272,8 @@ fn phrases(out: &mut String, index: &Index) {
     table(out, "SET_STARTS", "u16", &index.set_starts);
     table(out, "WAY_WORDS", "u16", &index.way_words);
     table(out, "WAY_STARTS", "u16", &index.way_starts);
-    let piece = |p: &Row| {
-        format!("Piece{{first:{},last:{},longest:{},gap:{},bits:{}}}", p.first, p.last, p.longest, p.gap, p.bits)
-    };
+    let piece =
+        |p: &Row| format!("Piece{{first:{},last:{},longest:{},gap:{},bits:{}}}", p.first, p.last, p.longest, p.gap, p.bits);
     table(out, "PIECES", "Piece", index.pieces.iter().map(piece));
     table(out, "OPENINGS", "(u16, u16)", index.openings.iter().map(|(word, way)| format!("({word},{way})")));
     let filter = |c: &Candidate| format!("Filter{{needs:{},beside:{}}}", c.needs, c.beside.1);

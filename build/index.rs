@@ -100,7 +100,13 @@ pub(crate) struct Candidate {
 /// Indexes the phrases. The words of times are given the first numbers, in their order.
 pub(crate) fn build<'a>(phrases: &'a [Phrase], time_words: impl IntoIterator<Item = &'a Vec<u8>>) -> Index {
     let vocabulary = vocabulary(phrases, time_words);
-    let mut builder = Builder { index: Index::default(), frequency: frequency(phrases), ways: HashMap::new(), sets: HashMap::new(), vocabulary };
+    let mut builder = Builder {
+        index: Index::default(),
+        frequency: frequency(phrases),
+        ways: HashMap::new(),
+        sets: HashMap::new(),
+        vocabulary,
+    };
     builder.index.store_words(&builder.vocabulary);
     let mut candidates: BTreeMap<u16, Vec<Candidate>> = BTreeMap::new();
     for phrase in phrases {
@@ -115,10 +121,7 @@ fn words_of(phrase: &Phrase) -> impl Iterator<Item = &Word> {
 }
 
 /// Every word with its number and hash; sorted, so that the same data gives the same tables.
-fn vocabulary<'a>(
-    phrases: &'a [Phrase],
-    time_words: impl IntoIterator<Item = &'a Vec<u8>>,
-) -> BTreeMap<Vec<u8>, (u16, u32)> {
+fn vocabulary<'a>(phrases: &'a [Phrase], time_words: impl IntoIterator<Item = &'a Vec<u8>>) -> BTreeMap<Vec<u8>, (u16, u32)> {
     let mut vocabulary = BTreeMap::new();
     let in_phrases: BTreeSet<&Vec<u8>> = phrases.iter().flat_map(words_of).map(|word| &word.letters).collect();
     for word in time_words.into_iter().chain(in_phrases) {
@@ -160,9 +163,11 @@ impl Builder {
             }
         }
         let rarest = (0..phrase.pieces.len()).min_by_key(|n| self.cost(&phrase.pieces[*n])).expect("a phrase has pieces");
-        let needs_beside = phrase.pieces.iter().enumerate().filter(|(n, _)| *n != rarest).map(|(_, piece)| self.needs(&piece.ways));
+        let needs_beside =
+            phrase.pieces.iter().enumerate().filter(|(n, _)| *n != rarest).map(|(_, piece)| self.needs(&piece.ways));
         let needs_beside = needs_beside.fold(0, |all, needs| all | needs);
-        let words = phrase.pieces.iter().map(|piece| piece.ways.iter().map(|way| count_words(way)).min().unwrap_or_default()).sum();
+        let words =
+            phrase.pieces.iter().map(|piece| piece.ways.iter().map(|way| count_words(way)).min().unwrap_or_default()).sum();
         for way in &phrase.pieces[rarest].ways {
             let offset = self.rarest_slot(way);
             let candidate = Candidate {

@@ -37,6 +37,7 @@ pub(crate) fn time_word(number: u16) -> Option<&'static TimeWord> {
 
 /// What these letters mean where a time is told.
 pub(crate) fn time_letters(letters: &[u8]) -> Option<&'static TimeWord> {
-    let word = Word { start: 0, end: letters.len(), head: head(letters), hash: hash(letters), kind: crate::syntax::words::Kind::Plain };
+    let word =
+        Word { start: 0, end: letters.len(), head: head(letters), hash: hash(letters), kind: crate::syntax::words::Kind::Plain };
     time_word(number_of(letters, &word))
 }

@@ -151,3 +151,57 @@ impl TimeWord {
     /// A word that means nothing there.
     pub(crate) const NONE: Self = Self { unit: 0, number: 0, roles: 0 };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::entry::Audience;
+
+    /// The bytes of the texts that entries, providers and block lists point to.
+    fn texts() -> usize {
+        let entry = |e: &Entry| {
+            let texts = [e.code(), e.title(), e.summary(), e.reference()];
+            let limits: usize =
+                e.limits().iter().map(|l| size_of::<Limit>() + l.name().as_str().len() + l.unit().as_str().len() + 2).sum();
+            texts.iter().map(|t| t.as_str().len() + 1).sum::<usize>()
+                + Audience::ALL.iter().map(|a| e.remedy(*a).as_str().len() + 1).sum::<usize>()
+                + limits
+        };
+        let provider = |p: &ProviderRow| [&p.name, &p.title, &p.reference].iter().map(|t| t.as_str().len() + 1).sum::<usize>();
+        ENTRIES.iter().map(entry).sum::<usize>()
+            + PROVIDERS.iter().map(provider).sum::<usize>()
+            + BLOCKLISTS.iter().map(|b| b.name().as_str().len() + b.delisting().as_str().len() + 2).sum::<usize>()
+            + CATEGORIES.iter().map(|c| c.summary.as_str().len() + 1).sum::<usize>()
+    }
+
+    #[test]
+    fn ok_tables_take_less_than_a_mebibyte() {
+        let catalog = size_of_val(&ENTRIES)
+            + size_of_val(&LISTS)
+            + size_of_val(&CATEGORIES)
+            + size_of_val(&PROVIDERS)
+            + size_of_val(&BLOCKLISTS)
+            + size_of_val(&RULES)
+            + size_of_val(&CONDITIONS)
+            + EXACT.len() * size_of::<(u32, List)>()
+            + FAMILIES.values().map(|rows| size_of_val(*rows)).sum::<usize>()
+            + REPLIES.len() * size_of::<(u16, u16)>();
+        let words = size_of_val(&SLOTS)
+            + size_of_val(&LETTERS)
+            + size_of_val(&WORD_STARTS)
+            + size_of_val(&HEADS)
+            + size_of_val(&TIME_WORDS);
+        let phrases = size_of_val(&SET_BITS)
+            + size_of_val(&SET_WORDS)
+            + size_of_val(&SET_STARTS)
+            + size_of_val(&WAY_WORDS)
+            + size_of_val(&WAY_STARTS)
+            + size_of_val(&PIECES)
+            + size_of_val(&OPENINGS)
+            + size_of_val(&FILTERS)
+            + size_of_val(&CANDIDATES)
+            + size_of_val(&CANDIDATE_STARTS);
+        println!("catalog {catalog}, texts {}, words {words}, phrases {phrases} bytes", texts());
+        assert!(catalog + texts() + words + phrases < 1 << 20);
+    }
+}

@@ -379,11 +379,10 @@ mod tests {
     fn ok_hash_folds_ascii_case() {
         let hashes = |s: &str| Words::new(s.as_bytes(), None).map(|w| w.hash).collect::<Vec<_>>();
         assert_eq!(hashes("User UNKNOWN"), [hash(b"user"), hash(b"unknown")]);
-        assert_eq!(hashes("Undeliverable@ 16LettersAndMore eightlet"), [
-            hash(b"undeliverable"),
-            hash(b"16lettersandmore"),
-            hash(b"eightlet")
-        ]);
+        assert_eq!(
+            hashes("Undeliverable@ 16LettersAndMore eightlet"),
+            [hash(b"undeliverable"), hash(b"16lettersandmore"), hash(b"eightlet")]
+        );
         let heads: Vec<u64> = Words::new("OK Undeliverable".as_bytes(), None).map(|w| w.head).collect();
         assert_eq!(heads, [head(b"ok"), head(b"undelive")]);
     }
@@ -394,7 +393,11 @@ mod tests {
             let bytes = u64::from_le_bytes([b'a', b'Z', b'0', b'9', byte, b'z', b'A', b'.']);
             let length = if byte.is_ascii_alphanumeric() { 7 } else { 4 };
             assert_eq!(leading_word_bytes(bytes), length, "{byte}");
-            assert_eq!(fold(bytes).to_le_bytes(), [b'a', b'z', b'0', b'9', byte.to_ascii_lowercase(), b'z', b'a', b'.'], "{byte}");
+            assert_eq!(
+                fold(bytes).to_le_bytes(),
+                [b'a', b'z', b'0', b'9', byte.to_ascii_lowercase(), b'z', b'a', b'.'],
+                "{byte}"
+            );
         }
         assert_eq!(leading_word_bytes(each(b'a')), CHUNK);
     }

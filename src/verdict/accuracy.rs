@@ -1,7 +1,7 @@
 //! The data against the golden lines of `tests/accuracy/`: replies, each with what it has to be taken for.
 
-use super::phrases::{Findings, find};
 use super::judge::{Case, Rank};
+use super::phrases::{Findings, find};
 use super::{Context, Evidence, Severity, Verdict, classify};
 use crate::catalog::{Category, RULE_SOURCES, RULES, Rule, Strength};
 use crate::syntax::reply::Reply;

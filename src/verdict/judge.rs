@@ -1,7 +1,7 @@
 //! The order of evidence: which of the things that were found decides.
 
-use super::phrases::{Findings, find, provider_of_host};
 use super::hints::retry_after;
+use super::phrases::{Findings, find, provider_of_host};
 use super::rules::Facts;
 use super::{Cause, Context, Evidence, Severity, Verdict};
 use crate::catalog::{

@@ -2,10 +2,10 @@
 
 #[cfg(test)]
 mod accuracy;
-mod phrases;
 mod context;
 mod hints;
 mod judge;
+mod phrases;
 mod rules;
 
 use core::fmt;

@@ -3,8 +3,8 @@
 
 use super::hints::TimeSense;
 use crate::catalog::{
-    CANDIDATE_STARTS, CANDIDATES, Candidate, FILTERS, Meaning, OPENINGS, PIECES, Piece, REACH, RULES, SET_BITS, SET_STARTS, SET_WORDS,
-    Strength, UNKNOWN, WAY_STARTS, WAY_WORDS, number_of,
+    CANDIDATE_STARTS, CANDIDATES, Candidate, FILTERS, Meaning, OPENINGS, PIECES, Piece, REACH, RULES, SET_BITS, SET_STARTS,
+    SET_WORDS, Strength, UNKNOWN, WAY_STARTS, WAY_WORDS, number_of,
 };
 use crate::syntax::words::{Kind, Words};
 
