@@ -99,7 +99,11 @@ impl<'a> Authentication<'a> {
     /// Return-Path. Where several fields speak of one method, the uppermost counts, as the last receiver wrote it.
     #[must_use]
     pub fn of(header: &'a [u8]) -> Self {
-        Facts::read(header).conclude()
+        Self::of_fields(Fields::new(header))
+    }
+
+    pub(super) fn of_fields(fields: Fields<'a>) -> Self {
+        Facts::read(fields).conclude()
     }
 
     /// What is wrong; empty when nothing was found.
@@ -147,10 +151,10 @@ const FAILED: [&[u8]; 4] = [b"fail", b"softfail", b"hardfail", b"permerror"];
 const PASSED: [&[u8]; 2] = [b"pass", b"bestguesspass"];
 
 impl<'a> Facts<'a> {
-    fn read(header: &'a [u8]) -> Self {
+    fn read(fields: Fields<'a>) -> Self {
         let mut facts = Self::default();
         let mut received_spf = None;
-        for field in Fields::new(header) {
+        for field in fields {
             let domain = || domain_of(bare_address(field.value));
             if field.is(b"Authentication-Results") {
                 facts.results(field.value);

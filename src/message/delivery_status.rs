@@ -1,7 +1,9 @@
 //! The machine-readable part of a report: `message/delivery-status` (RFC 3464, section 2).
 
+use core::ops::Range;
+
 use crate::syntax::dsn::DsnAction;
-use crate::syntax::field::{Field, Fields, Lines};
+use crate::syntax::field::{Lines, continues, field_colon, value_of};
 use crate::syntax::reply::trim;
 
 /// The groups of a delivery-status part: the first speaks of the message, each of the others of one recipient.
@@ -12,18 +14,6 @@ use crate::syntax::reply::trim;
 pub(super) struct Groups<'a> {
     rest: &'a [u8],
 }
-
-/// The fields that only a recipient's group has.
-const RECIPIENT_FIELDS: [&[u8]; 8] = [
-    b"Final-Recipient",
-    b"Original-Recipient",
-    b"Action",
-    b"Status",
-    b"Remote-MTA",
-    b"Diagnostic-Code",
-    b"Last-Attempt-Date",
-    b"Will-Retry-Until",
-];
 
 impl<'a> Groups<'a> {
     /// The groups of what [`remaining`](Self::remaining) gave.
@@ -38,60 +28,32 @@ impl<'a> Groups<'a> {
 
     /// Splits the part into the fields about the message and the recipients' groups.
     pub(super) fn split(part: &'a [u8]) -> (&'a [u8], Self) {
-        for (start, line) in Lines::new(part) {
-            let name = crate::syntax::field::field_colon(line).map(|colon| trim(&line[..colon]));
-            if name.is_some_and(|name| RECIPIENT_FIELDS.iter().any(|known| name.eq_ignore_ascii_case(known))) {
-                let (message, recipients) = part.split_at(start);
-                return (message, Self { rest: recipients });
-            }
-        }
-        (part, Self { rest: &[] })
+        let first = Lines::new(part).find(|(_, line)| known(line).is_some_and(|(name, _)| name.is_of_recipient()));
+        let (message, recipients) = part.split_at(first.map_or(part.len(), |(start, _)| start));
+        (message, Self { rest: recipients })
+    }
+
+    /// Whether there is any group left.
+    pub(super) fn any(&self) -> bool {
+        Lines::new(self.rest).any(|(_, line)| known(line).is_some_and(|(name, _)| name.makes_group()))
     }
 }
 
 impl<'a> Iterator for Groups<'a> {
-    type Item = &'a [u8];
+    /// The group as it came, and its fields.
+    type Item = (&'a [u8], RecipientFields<'a>);
 
-    fn next(&mut self) -> Option<&'a [u8]> {
+    fn next(&mut self) -> Option<Self::Item> {
         while !self.rest.is_empty() {
-            let end = end_of_group(self.rest);
-            let (group, rest) = self.rest.split_at(end);
+            let mut group = Reading::default();
+            let (group_text, rest) = self.rest.split_at(group.read(self.rest));
             self.rest = rest;
-            if Fields::new(group)
-                .any(|f| f.is(b"Final-Recipient") || f.is(b"Original-Recipient") || f.is(b"Status") || f.is(b"Action"))
-            {
-                return Some(group);
+            if group.is_recipients {
+                return Some((group_text, group.fields));
             }
         }
         None
     }
-}
-
-/// Where the group at the start of `part` ends: behind an empty line, or before the recipient of another group.
-fn end_of_group(part: &[u8]) -> usize {
-    let mut any = false;
-    let mut has_final = false;
-    let mut has_original = false;
-    let mut blank = None;
-    for (start, line) in Lines::new(part) {
-        if trim(line).is_empty() {
-            blank = blank.or(any.then_some(start));
-            continue;
-        }
-        let name = crate::syntax::field::field_colon(line).map(|colon| trim(&line[..colon]));
-        let is = |wanted: &[u8]| name.is_some_and(|name| name.eq_ignore_ascii_case(wanted));
-        let opens = is(b"Final-Recipient") && has_final || is(b"Original-Recipient") && has_original;
-        // An empty line inside a group, before a field that no group begins with, ends nothing.
-        let goes_on = blank.is_some() && !has_final && is(b"Final-Recipient");
-        if opens || (blank.is_some() && !goes_on) {
-            return start;
-        }
-        has_final |= is(b"Final-Recipient");
-        has_original |= is(b"Original-Recipient");
-        any |= name.is_some();
-        blank = None;
-    }
-    part.len()
 }
 
 /// The fields of one recipient's group that have a meaning of their own.
@@ -111,30 +73,138 @@ pub(super) struct RecipientFields<'a> {
 }
 
 impl<'a> RecipientFields<'a> {
-    pub(super) fn read(group: &'a [u8]) -> Self {
-        let mut fields = Self::default();
-        for Field { name, value } in Fields::new(group) {
-            let known = [
-                (&b"Original-Recipient"[..], &mut fields.original_recipient),
-                (b"Final-Recipient", &mut fields.final_recipient),
-                (b"X-Actual-Recipient", &mut fields.actual_recipient),
-                (b"Status", &mut fields.status),
-                (b"Remote-MTA", &mut fields.remote_mta),
-                (b"Diagnostic-Code", &mut fields.diagnostic),
-                (b"X-Supplementary-Info", &mut fields.supplementary),
-                (b"Last-Attempt-Date", &mut fields.last_attempt),
-                (b"Will-Retry-Until", &mut fields.will_retry_until),
-                (b"Final-Log-ID", &mut fields.log_id),
-            ];
-            if let Some((_, slot)) = known.into_iter().find(|(known, _)| name.eq_ignore_ascii_case(known)) {
-                if slot.is_none() && !value.is_empty() {
-                    *slot = Some(value);
-                }
-            } else if name.eq_ignore_ascii_case(b"Action") {
-                fields.action = fields.action.or(DsnAction::parse_lenient(value));
-            }
+    /// The first value that says anything counts.
+    fn take(&mut self, name: Name, value: &'a [u8]) {
+        let field = match name {
+            Name::OriginalRecipient => &mut self.original_recipient,
+            Name::FinalRecipient => &mut self.final_recipient,
+            Name::ActualRecipient => &mut self.actual_recipient,
+            Name::Status => &mut self.status,
+            Name::RemoteMta => &mut self.remote_mta,
+            Name::DiagnosticCode => &mut self.diagnostic,
+            Name::SupplementaryInfo => &mut self.supplementary,
+            Name::LastAttemptDate => &mut self.last_attempt,
+            Name::WillRetryUntil => &mut self.will_retry_until,
+            Name::FinalLogId => &mut self.log_id,
+            Name::Action => return self.action = self.action.or(DsnAction::parse_lenient(value)),
+        };
+        if !value.is_empty() {
+            field.get_or_insert(value);
         }
-        fields
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Name {
+    Action,
+    ActualRecipient,
+    DiagnosticCode,
+    FinalLogId,
+    FinalRecipient,
+    LastAttemptDate,
+    OriginalRecipient,
+    RemoteMta,
+    Status,
+    SupplementaryInfo,
+    WillRetryUntil,
+}
+
+impl Name {
+    /// Whether only a recipient's group has the field.
+    const fn is_of_recipient(self) -> bool {
+        !matches!(self, Self::ActualRecipient | Self::FinalLogId | Self::SupplementaryInfo)
+    }
+
+    /// Whether a group that has the field is about a recipient.
+    const fn makes_group(self) -> bool {
+        matches!(self, Self::FinalRecipient | Self::OriginalRecipient | Self::Status | Self::Action)
+    }
+}
+
+/// The name of the field that `line` begins, when it has a meaning of its own, and where its value begins.
+fn known(line: &[u8]) -> Option<(Name, usize)> {
+    let names: &[(&[u8], Name)] = match line.first()? | 0x20 {
+        b'a' => &[(b"Action", Name::Action)],
+        b'd' => &[(b"Diagnostic-Code", Name::DiagnosticCode)],
+        b'f' => &[(b"Final-Recipient", Name::FinalRecipient), (b"Final-Log-ID", Name::FinalLogId)],
+        b'l' => &[(b"Last-Attempt-Date", Name::LastAttemptDate)],
+        b'o' => &[(b"Original-Recipient", Name::OriginalRecipient)],
+        b'r' => &[(b"Remote-MTA", Name::RemoteMta)],
+        b's' => &[(b"Status", Name::Status)],
+        b'w' => &[(b"Will-Retry-Until", Name::WillRetryUntil)],
+        b'x' => &[(b"X-Actual-Recipient", Name::ActualRecipient), (b"X-Supplementary-Info", Name::SupplementaryInfo)],
+        _ => return None,
+    };
+    names.iter().find_map(|(name, known)| value_of(line, name).map(|at| (*known, at)))
+}
+
+/// A group that is being read.
+#[derive(Default)]
+struct Reading<'a> {
+    fields: RecipientFields<'a>,
+    /// The field whose lines are being read, and where its value stands.
+    open: Option<(Name, Range<usize>)>,
+    has_final: bool,
+    has_original: bool,
+    is_recipients: bool,
+    has_fields: bool,
+    /// Whether an empty line stands behind the fields.
+    is_closed: bool,
+}
+
+impl<'a> Reading<'a> {
+    /// Reads the group at the start of `part` and says where it ends: behind an empty line, or before the recipient of another group.
+    fn read(&mut self, part: &'a [u8]) -> usize {
+        let mut end = part.len();
+        for (start, line) in Lines::new(part) {
+            if trim(line).is_empty() {
+                self.close(part);
+                self.is_closed |= self.has_fields;
+                continue;
+            }
+            if let Some((_, value)) = &mut self.open
+                && continues(line)
+            {
+                value.end = start + line.len();
+                continue;
+            }
+            let field = known(line);
+            let name = field.map(|(name, _)| name);
+            if self.ends_before(name) {
+                end = start;
+                break;
+            }
+            self.close(part);
+            self.open = field.map(|(name, at)| (name, start + at..start + line.len()));
+            self.note(name);
+            self.has_fields = self.has_fields || name.is_some() || field_colon(line).is_some();
+        }
+        self.close(part);
+        end
+    }
+
+    /// Whether the group ends before a line with this field.
+    fn ends_before(&self, name: Option<Name>) -> bool {
+        match name {
+            // An empty line inside a group, before a field that no group begins with, ends nothing.
+            Some(Name::FinalRecipient) => self.has_final,
+            Some(Name::OriginalRecipient) => self.has_original || self.is_closed,
+            _ => self.is_closed,
+        }
+    }
+
+    fn note(&mut self, name: Option<Name>) {
+        self.is_closed = false;
+        self.has_final |= name == Some(Name::FinalRecipient);
+        self.has_original |= name == Some(Name::OriginalRecipient);
+        self.is_recipients |= name.is_some_and(Name::makes_group);
+    }
+
+    /// Takes the value of the field that has ended.
+    fn close(&mut self, part: &'a [u8]) {
+        if let Some((name, value)) = self.open.take() {
+            self.fields.take(name, trim(&part[value]));
+        }
     }
 }
 
@@ -145,7 +215,7 @@ mod tests {
     fn recipients(part: &str) -> Vec<String> {
         let (_, groups) = Groups::split(part.as_bytes());
         groups
-            .map(|g| String::from_utf8_lossy(RecipientFields::read(g).final_recipient.unwrap_or_default()).into_owned())
+            .map(|(_, fields)| String::from_utf8_lossy(fields.final_recipient.unwrap_or_default()).into_owned())
             .collect()
     }
 
@@ -166,8 +236,8 @@ mod tests {
 
     #[test]
     fn ok_fields() {
-        let fields =
-            RecipientFields::read(b"Status : 5.1.1 (x)\nDiagnostic-Code:\nAction: Failed\nDiagnostic-Code: smtp; 550\n no");
+        let group = b"Status : 5.1.1 (x)\nDiagnostic-Code:\nAction: Failed\nDiagnostic-Code: smtp; 550\n no";
+        let (_, fields) = Groups::new(group).next().unwrap();
         assert_eq!(fields.status, Some(&b"5.1.1 (x)"[..]));
         assert_eq!(fields.action, Some(DsnAction::Failed));
         assert_eq!(fields.diagnostic, Some(&b"smtp; 550\n no"[..]));

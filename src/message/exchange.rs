@@ -52,18 +52,20 @@ impl<'a> ExchangeDetails<'a> {
     /// Reads the attributes in `text`: a reply, a line of the report, an entry of message tracking. `None` when there is none.
     #[must_use]
     pub fn parse(text: &'a [u8]) -> Option<Self> {
+        // Most texts have none of the brackets, and then nothing has to be searched.
+        let (square, curly) = (from(b'[', text), from(b'{', text));
         let mut found = Self {
             remote_server: remote_server(text),
             component: component(text),
-            message: attribute(text, b"[Message=", b']'),
-            last_attempted_server: attribute(text, b"[LastAttemptedServerName=", b']').or(attribute(text, b"{FQDN=", b'}')),
-            last_attempted_ip: attribute(text, b"[LastAttemptedIP=", b']').or(attribute(text, b"{IP=", b'}')),
-            stage: attribute(text, b"[Stage:", b']'),
+            message: attribute(square, b"[Message=", b']'),
+            last_attempted_server: attribute(square, b"[LastAttemptedServerName=", b']').or(attribute(curly, b"{FQDN=", b'}')),
+            last_attempted_ip: attribute(square, b"[LastAttemptedIP=", b']').or(attribute(curly, b"{IP=", b'}')),
+            stage: attribute(square, b"[Stage:", b']'),
             as_code: as_code(text),
             ..Self::default()
         };
-        found.time = attribute(text, b"{LRT=", b'}').and_then(|time| Date::parse(time).ok());
-        if let Some((server, time)) = last_brackets(text) {
+        found.time = attribute(curly, b"{LRT=", b'}').and_then(|time| Date::parse(time).ok());
+        if let Some((server, time)) = last_brackets(square) {
             found.server = Some(server);
             found.time = time.or(found.time);
         }
@@ -78,8 +80,16 @@ impl<'a> ExchangeDetails<'a> {
     }
 }
 
+/// The text from the first `byte` on; empty when there is none.
+fn from(byte: u8, text: &[u8]) -> &[u8] {
+    memchr::memchr(byte, text).map_or(&[], |at| &text[at..])
+}
+
 /// What stands between `open` and the next `close`.
 fn attribute<'a>(text: &'a [u8], open: &[u8], close: u8) -> Option<&'a [u8]> {
+    if text.is_empty() {
+        return None;
+    }
     let start = memchr::memmem::find(text, open)? + open.len();
     let length = memchr::memchr(close, &text[start..])?;
     let value = trim(&text[start..start + length]);
@@ -89,15 +99,22 @@ fn attribute<'a>(text: &'a [u8], open: &[u8], close: u8) -> Option<&'a [u8]> {
 /// A name such as `RESOLVER.ADR.RecipientNotFound`.
 fn component(text: &[u8]) -> Option<&[u8]> {
     memchr::memchr_iter(b'.', text).find_map(|dot| {
-        let head = text[..dot].iter().rev().take(MAX_COMPONENT).take_while(|b| b.is_ascii_alphanumeric()).count();
-        let start = dot - head;
-        if !COMPONENTS.contains(&&text[start..=dot]) {
-            return None;
-        }
+        let start = start_of_component(text, dot)?;
         let length = text[start..].iter().take_while(|b| b.is_ascii_alphanumeric() || b".:_-".contains(b)).count();
         let name = &text[start..start + length];
         Some(name.strip_suffix(b".").or(name.strip_suffix(b":")).unwrap_or(name))
     })
+}
+
+/// Where the name begins that the dot at `dot` divides, when it is that of a component.
+fn start_of_component(text: &[u8], dot: usize) -> Option<usize> {
+    // A capital before a dot is rare, and all of them have one.
+    if !text[..dot].last()?.is_ascii_uppercase() {
+        return None;
+    }
+    let head = text[..dot].iter().rev().take(MAX_COMPONENT).take_while(|b| b.is_ascii_alphanumeric()).count();
+    let start = dot - head;
+    COMPONENTS.contains(&&text[start..=dot]).then_some(start)
 }
 
 /// The longest of [`COMPONENTS`], and one more.
@@ -105,6 +122,7 @@ const MAX_COMPONENT: usize = 14;
 
 /// `(AS1234)` or `AS(1234)`.
 fn as_code(text: &[u8]) -> Option<&[u8]> {
+    memchr::memchr(b'(', text)?;
     [&b"(AS"[..], b"AS("].iter().find_map(|open| {
         let start = memchr::memmem::find(text, open)? + open.len();
         let length = text[start..].iter().take_while(|b| b.is_ascii_digit()).count();
@@ -162,6 +180,9 @@ const MAX_LINES: usize = 12;
 /// Finds the section for administrators: a label and a host name alone on a line (or on two), and within a few lines behind it,
 /// or in the newer layout before it, a refusal in one of Exchange's forms. Of several labels the one next to the refusal counts.
 pub(super) fn section(text: &[u8]) -> Option<Section<'_>> {
+    if !is_refusal(text) {
+        return None;
+    }
     let mut labelled = false;
     let mut server: Option<(usize, usize, &[u8])> = None;
     let mut refusal: Option<(usize, usize)> = None;
@@ -186,18 +207,21 @@ pub(super) fn section(text: &[u8]) -> Option<Section<'_>> {
 
 /// `label: host`, the colon ASCII or full width.
 fn host_behind_label(line: &[u8]) -> Option<&[u8]> {
-    let colon = memchr::memchr(b':', line).map(|at| (at, 1));
-    let wide = memchr::memmem::find(line, "：".as_bytes()).map(|at| (at, "：".len()));
-    let (at, length) = colon.into_iter().chain(wide).min()?;
+    let wide = "：".as_bytes();
+    let mut colons = memchr::memchr2_iter(b':', wide[0], line);
+    let at = colons.find(|at| line[*at] == b':' || line[*at..].starts_with(wide))?;
+    let length = if line[at] == b':' { 1 } else { wide.len() };
     let host = trim(&line[at + length..]);
     (at > 0 && is_host(host)).then_some(host)
 }
 
 /// `… #5.1.1 …`, `#550 4.4.7 …##`, `Remote Server returned '…'`, or a signed component.
-pub(super) fn is_refusal(line: &[u8]) -> bool {
-    let marked =
-        memchr::memchr_iter(b'#', line).any(|at| line.get(at + 1).is_some_and(|b| matches!(b, b'4' | b'5' | b'<' | b'S')));
-    marked || memchr::memmem::find(line, b" returned '").is_some() || component(line).is_some()
+pub(super) fn is_refusal(text: &[u8]) -> bool {
+    memchr::memchr3_iter(b'#', b'\'', b'.', text).any(|at| match text[at] {
+        b'#' => matches!(text.get(at + 1), Some(b'4' | b'5' | b'<' | b'S')),
+        b'\'' => text[..at].ends_with(b" returned "),
+        _ => start_of_component(text, at).is_some(),
+    })
 }
 
 #[cfg(test)]

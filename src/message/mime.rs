@@ -1,22 +1,25 @@
 //! The parts of a message (RFC 2045, RFC 2046): a walk over its lines, once.
 
-use crate::syntax::field::{Fields, Lines};
+use memchr::memmem::Finder;
+
+use crate::syntax::field::{Lines, read_header, value_of};
 use crate::syntax::reply::{trim, trim_end};
 
 /// How deeply multiparts are followed. Reports nest three deep; what lies deeper is left undivided.
 pub(super) const MAX_DEPTH: usize = 8;
 
 /// How the body of a part is encoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Encoding {
     /// 7bit, 8bit, binary, or something unknown.
+    #[default]
     Identity,
     QuotedPrintable,
     Base64,
 }
 
 /// The header fields of a part that matter here.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct PartHeader<'a> {
     /// The value of Content-Type, or empty.
     pub(super) content_type: &'a [u8],
@@ -24,21 +27,38 @@ pub(super) struct PartHeader<'a> {
 }
 
 impl<'a> PartHeader<'a> {
-    pub(super) fn of(header: &'a [u8]) -> Self {
-        let mut part = Self { content_type: b"", encoding: Encoding::Identity };
-        for field in Fields::new(header) {
-            if field.is(b"Content-Type") && part.content_type.is_empty() {
-                part.content_type = field.value;
-            } else if field.is(b"Content-Transfer-Encoding") {
-                part.encoding = encoding(field.value);
-            }
+    /// The header of what has none: text as it is.
+    pub(super) const NONE: Self = Self { content_type: b"", encoding: Encoding::Identity };
+
+    /// The first Content-Type that says anything counts.
+    pub(super) fn take_type(&mut self, value: &'a [u8]) {
+        if self.content_type.is_empty() {
+            self.content_type = value;
         }
+    }
+
+    pub(super) fn take_encoding(&mut self, value: &[u8]) {
+        self.encoding = encoding(value);
+    }
+
+    /// Reads the header at which `lines` stand: up to the empty line behind it, or to the next boundary, when the part has no body.
+    fn read(lines: &mut Lines<'a>) -> Self {
+        const TYPE: &[u8] = b"Content-Type";
+        const ENCODING: &[u8] = b"Content-Transfer-Encoding";
+        let known = |line: &[u8]| {
+            let name = |name: &'static [u8]| value_of(line, name).map(|at| (name, at));
+            name(TYPE).or_else(|| name(ENCODING))
+        };
+        let mut part = Self::NONE;
+        read_header(lines, |line| line.starts_with(b"--"), known, |name, value| {
+            if name == TYPE { part.take_type(value) } else { part.take_encoding(value) }
+        });
         part
     }
 
     /// Whether the type is `name` (`type/subtype`, in lower case), which the value only has to begin with.
     pub(super) fn is(&self, name: &[u8]) -> bool {
-        self.content_type.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+        begins_with(self.content_type, name)
     }
 
     pub(super) fn parameter(&self, name: &[u8]) -> Option<&'a [u8]> {
@@ -96,9 +116,9 @@ pub(super) struct Part<'a> {
 
 /// Calls `visit` for every leaf part of a message, in order, and says whether multiparts were nested too deeply. What is inside
 /// an attached message is not visited: it is the original, not the report.
-pub(super) fn walk<'a>(header: &'a [u8], body: &'a [u8], mut visit: impl FnMut(Part<'a>)) -> bool {
+pub(super) fn walk<'a>(header: PartHeader<'a>, body: &'a [u8], mut visit: impl FnMut(Part<'a>)) -> bool {
     let mut walk = Walk { boundaries: [b""; MAX_DEPTH], depth: 0, too_deep: false };
-    walk.enter(PartHeader::of(header), body, &mut visit);
+    walk.enter(header, body, &mut visit);
     walk.too_deep
 }
 
@@ -122,13 +142,13 @@ impl<'a> Walk<'a> {
         if !self.open(&header) {
             return visit(Part { header, body });
         }
-        if !self.occurs(body)
-            && let Some(boundary) = inferred_boundary(body)
+        let mut lines = HyphenLines::new(body);
+        if !lines.clone().any(|(_, line)| self.delimiter(line).is_some())
+            && let Some(boundary) = inferred_boundary(lines.clone())
         {
             self.boundaries[self.depth - 1] = boundary;
         }
         let mut part: Option<(PartHeader<'a>, usize)> = None;
-        let mut lines = Lines::new(body);
         while let Some((start, line)) = lines.next() {
             let Some(delimiter) = self.delimiter(line) else { continue };
             if let Some((header, from)) = part.take() {
@@ -139,25 +159,22 @@ impl<'a> Walk<'a> {
             if matches!(delimiter, Delimiter::Close(_)) {
                 continue;
             }
-            let (inner, offset) = part_header(body, &mut lines);
+            let inner = PartHeader::read(&mut lines.lines);
             if !self.open(&inner) {
-                part = Some((inner, offset));
+                part = Some((inner, lines.lines.at()));
             }
         }
         if let Some((header, from)) = part {
-            visit(Part { header, body: &body[from.min(body.len())..] });
+            visit(Part { header, body: &body[from..] });
         }
-    }
-
-    /// Whether the boundary of the innermost multipart is there at all.
-    fn occurs(&self, body: &[u8]) -> bool {
-        Lines::new(body).any(|(_, line)| self.delimiter(line).is_some())
     }
 
     /// Opens the multipart that `header` announces; `false` when it is none, or too deep.
     fn open(&mut self, header: &PartHeader<'a>) -> bool {
-        let boundary = header.parameter(b"boundary").map(trim_end).filter(|b| !b.is_empty());
-        let Some(boundary) = boundary.filter(|_| header.is(b"multipart/")) else { return false };
+        if !header.is(b"multipart/") {
+            return false;
+        }
+        let Some(boundary) = header.parameter(b"boundary").map(trim_end).filter(|b| !b.is_empty()) else { return false };
         let Some(free) = self.boundaries.get_mut(self.depth) else {
             self.too_deep = true;
             return false;
@@ -182,36 +199,48 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// The lines of a body that begin with two hyphens, as boundaries do. The other lines are not looked at one by one: most of a
+/// message is the original, or what was attached to it.
+#[derive(Clone)]
+struct HyphenLines<'a> {
+    lines: Lines<'a>,
+    hyphens: Finder<'static>,
+}
+
+impl<'a> HyphenLines<'a> {
+    fn new(body: &'a [u8]) -> Self {
+        Self { lines: Lines::new(body), hyphens: Finder::new(b"--") }
+    }
+}
+
+impl<'a> Iterator for HyphenLines<'a> {
+    /// Where the line begins, and the line.
+    type Item = (usize, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let rest = self.lines.rest();
+            let at = self.hyphens.find(rest)?;
+            self.lines.seek(self.lines.at() + at);
+            let line = self.lines.next()?;
+            if at == 0 || matches!(rest[at - 1], b'\n' | b'\r') {
+                return Some(line);
+            }
+        }
+    }
+}
+
 /// The boundary of a multipart whose header names another one, as a gateway may have rewritten it: the first line that begins with two
 /// hyphens and stands before a field of MIME.
-fn inferred_boundary(body: &[u8]) -> Option<&[u8]> {
-    let mut lines = Lines::new(body);
+fn inferred_boundary(mut lines: HyphenLines<'_>) -> Option<&[u8]> {
     while let Some((_, line)) = lines.next() {
-        let next = body[lines.at()..].get(..8);
-        if let Some(boundary) = line.strip_prefix(b"--").map(trim_end)
-            && !boundary.is_empty()
-            && next.is_some_and(|next| next.eq_ignore_ascii_case(b"Content-"))
-        {
+        let boundary = trim_end(&line[2..]);
+        let next = lines.lines.rest().get(..8);
+        if !boundary.is_empty() && next.is_some_and(|next| next.eq_ignore_ascii_case(b"Content-")) {
             return Some(boundary);
         }
     }
     None
-}
-
-/// Reads the header of the part whose boundary line was just read; gives it and the offset of its body.
-fn part_header<'a>(body: &'a [u8], lines: &mut Lines<'a>) -> (PartHeader<'a>, usize) {
-    let from = lines.at();
-    for (start, line) in lines.by_ref() {
-        if line.is_empty() {
-            return (PartHeader::of(&body[from..start]), lines.at());
-        }
-        if line.starts_with(b"--") {
-            // A boundary right behind a boundary: a part without header and body.
-            lines.seek(start);
-            return (PartHeader::of(&body[from..start]), start);
-        }
-    }
-    (PartHeader::of(&body[from..]), body.len())
 }
 
 /// The line end before a boundary belongs to the boundary (RFC 2046, section 5.1.1).
@@ -220,12 +249,68 @@ fn without_last_line_end(body: &[u8]) -> &[u8] {
     body.strip_suffix(b"\r").unwrap_or(body)
 }
 
-/// Whether a Content-Type names a part that holds the original message, or its header.
-pub(super) fn holds_original(header: &PartHeader<'_>) -> bool {
-    [&b"message/rfc822"[..], b"text/rfc822-header", b"message/global", b"message/partial", b"text/rfc822"]
-        .iter()
-        .any(|name| header.is(name))
-        && !header.is(b"message/global-d")
+/// What a part is in a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Text,
+    Html,
+    /// The machine-readable part.
+    Status,
+    /// The original message, or its header.
+    Original,
+    /// A complaint about the original.
+    Feedback,
+    Disposition,
+    /// Anything else, such as an attachment.
+    Other,
+}
+
+impl PartHeader<'_> {
+    pub(super) fn role(&self) -> Role {
+        let kind = self.content_type;
+        if let Some(subtype) = without_prefix(kind, b"text/") {
+            match subtype {
+                _ if begins_with(subtype, b"html") => Role::Html,
+                // `text/rfc822-headers`, and `text/rfc822`.
+                _ if begins_with(subtype, b"rfc822") => Role::Original,
+                _ => Role::Text,
+            }
+        } else if let Some(subtype) = without_prefix(kind, b"message/") {
+            role_of_message(subtype)
+        } else if memchr::memchr(b'/', kind).is_none() {
+            Role::Text
+        } else {
+            Role::Other
+        }
+    }
+}
+
+/// The role of a part of type `message/…`.
+fn role_of_message(subtype: &[u8]) -> Role {
+    // `xdelivery-status` and `global-delivery-status` mean the same as `delivery-status`.
+    const ROLES: [(&[u8], Role); 10] = [
+        (b"delivery-status", Role::Status),
+        (b"xdelivery-status", Role::Status),
+        (b"global-delivery-status", Role::Status),
+        (b"feedback-report", Role::Feedback),
+        (b"disposition-notification", Role::Disposition),
+        (b"global-disposition", Role::Disposition),
+        (b"global-d", Role::Other),
+        (b"global", Role::Original),
+        (b"rfc822", Role::Original),
+        (b"partial", Role::Original),
+    ];
+    ROLES.iter().find(|(name, _)| begins_with(subtype, name)).map_or(Role::Other, |(_, role)| *role)
+}
+
+/// What follows `prefix`, in whatever letter case it stands there.
+fn without_prefix<'a>(text: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+fn begins_with(text: &[u8], prefix: &[u8]) -> bool {
+    without_prefix(text, prefix).is_some()
 }
 
 /// Whether the charset is one of Japan's seven-bit encoding.
@@ -236,10 +321,16 @@ pub(super) fn is_iso_2022(header: &PartHeader<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::syntax::field::split_header;
+
+    /// Header and body of a message.
+    fn split(message: &[u8]) -> (PartHeader<'_>, &[u8]) {
+        let mut lines = Lines::new(message);
+        let header = PartHeader::read(&mut lines);
+        (header, lines.rest())
+    }
 
     fn parts(message: &str) -> Vec<(String, String)> {
-        let (header, body) = split_header(message.as_bytes());
+        let (header, body) = split(message.as_bytes());
         let mut found = Vec::new();
         walk(header, body, |part| {
             let name = part.header.content_type.split(|b| *b == b';').next().unwrap_or_default();
@@ -277,7 +368,7 @@ mod tests {
         for depth in 0..20 {
             message += &format!("Content-Type: multipart/mixed; boundary=b{depth}\n\n--b{depth}\n");
         }
-        let (header, body) = split_header(message.as_bytes());
+        let (header, body) = split(message.as_bytes());
         assert!(walk(header, body, |_| {}));
     }
 

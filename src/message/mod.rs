@@ -4,7 +4,9 @@ mod authentication;
 mod decode;
 mod delivery_status;
 mod exchange;
+mod header;
 mod mime;
+mod phrases;
 mod prose;
 mod recipient;
 mod ses;
@@ -17,12 +19,14 @@ pub use recipient::{Recipient, Recipients, Repairs};
 
 use decode::Scratch;
 use delivery_status::Groups;
-use mime::{Encoding, Part, PartHeader};
+use header::ReportHeader;
+use mime::{Part, PartHeader, Role};
+use phrases::Phrases;
 use prose::Named;
 
 use crate::syntax::date::Date;
 use crate::syntax::dsn::{Typed, bare_address};
-use crate::syntax::field::{Fields, Lines, split_header, split_line};
+use crate::syntax::field::{Fields, Lines, split_line};
 use crate::syntax::reply::trim;
 use crate::verdict::Context;
 
@@ -89,14 +93,17 @@ pub struct ScratchTooSmall {
 pub struct Bounce<'a> {
     kind: Kind,
     header: &'a [u8],
+    subject: Option<&'a [u8]>,
     /// What the report says to a person, without the copy of the original message.
     text: &'a [u8],
     /// The fields of delivery-status that are about the message.
     message_fields: &'a [u8],
     /// The recipients' groups of delivery-status.
     groups: &'a [u8],
-    /// The header of the original message.
+    /// The original message, as far as the report returns it; it is not read before somebody asks for its header.
     original: &'a [u8],
+    /// What the text says to administrators of Exchange.
+    exchange: Option<exchange::Section<'a>>,
     /// The recipients of a report without groups.
     named: Named<'a>,
     truncated: bool,
@@ -115,7 +122,7 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn of(header: &'a [u8], body: &'a [u8]) -> Self {
+    fn of(header: PartHeader<'a>, body: &'a [u8]) -> Self {
         let mut parts = Self::default();
         let mut any = false;
         parts.too_deep = mime::walk(header, body, |part| {
@@ -124,31 +131,24 @@ impl<'a> Parts<'a> {
         });
         if !any {
             // A multipart without a single boundary is all text.
-            parts.text = Some(Part { header: PartHeader { content_type: b"text/plain", encoding: Encoding::Identity }, body });
+            parts.text = Some(Part { header: PartHeader { content_type: b"text/plain", ..PartHeader::NONE }, body });
         }
         parts
     }
 
+    /// The first part of each role counts.
     fn take(&mut self, part: Part<'a>) {
-        let header = &part.header;
-        // `message/xdelivery-status` and `message/global-delivery-status` mean the same.
-        if ["message/delivery-status", "message/xdelivery-status", "message/global-delivery-status"]
-            .iter()
-            .any(|t| header.is(t.as_bytes()))
-        {
-            self.status = self.status.or(Some(part));
-        } else if header.is(b"message/feedback-report") {
-            self.feedback = true;
-        } else if header.is(b"message/disposition-notification") || header.is(b"message/global-disposition") {
-            self.disposition = true;
-        } else if mime::holds_original(header) {
-            self.original = self.original.or(Some(part));
-        } else if header.is(b"text/html") {
-            self.html = self.html.or(Some(part));
-        } else if header.is(b"text/") || header.content_type.is_empty() || !header.content_type.contains(&b'/') {
-            let blank = trim(part.body).is_empty();
-            self.text = self.text.or((!blank).then_some(part));
-        }
+        let place = match part.header.role() {
+            Role::Text if trim(part.body).is_empty() => return,
+            Role::Text => &mut self.text,
+            Role::Html => &mut self.html,
+            Role::Status => &mut self.status,
+            Role::Original => &mut self.original,
+            Role::Feedback => return self.feedback = true,
+            Role::Disposition => return self.disposition = true,
+            Role::Other => return,
+        };
+        place.get_or_insert(part);
     }
 }
 
@@ -159,8 +159,8 @@ impl<'a> Bounce<'a> {
     /// # Errors
     /// [`ScratchTooSmall`] says how much is enough. Nothing else fails: what is damaged or cut off is read as far as it goes.
     pub fn parse(message: &'a [u8], scratch: &'a mut [u8]) -> Result<Self, ScratchTooSmall> {
-        let (header, body) = split_header(without_envelope_line(message));
-        let parts = Parts::of(header, body);
+        let (fields, header, body) = ReportHeader::read(without_envelope_line(message));
+        let parts = Parts::of(fields.part, body);
         let mut scratch = Scratch::new(scratch);
         let mut decode = |part: Option<Part<'a>>| match part {
             Some(part) => scratch.text_of(&part).map_err(|_| ScratchTooSmall { needed: message.len() }),
@@ -169,31 +169,37 @@ impl<'a> Bounce<'a> {
         let text = decode(parts.text.or(parts.html))?;
         let status = decode(parts.status)?;
         let original = decode(parts.original)?;
-        Ok(Self::assemble(header, &parts, text, status, original))
-    }
-
-    fn assemble(header: &'a [u8], parts: &Parts<'a>, text: &'a [u8], status: &'a [u8], original: &'a [u8]) -> Self {
         let (text, appended) = prose::split_original(text);
         let original = if parts.original.is_some() { original.trim_ascii_start() } else { appended };
-        let original = split_header(original).0;
-        let inline = if trim(status).is_empty() { fields_in(text) } else { status };
-        let (message_fields, groups) = Groups::split(inline);
-        let mut bounce = Self {
+        let has_status = !trim(status).is_empty();
+        let (message_fields, groups) = Groups::split(if has_status { status } else { fields_in(text) });
+        let bounce = Self {
             kind: Kind::Other,
             header,
+            subject: fields.subject,
             text,
             message_fields,
             groups: groups.remaining(),
             original,
+            exchange: None,
             named: Named::NONE,
             truncated: parts.too_deep,
         };
-        bounce.kind = bounce.find_kind(parts, !trim(status).is_empty());
-        if bounce.kind.is_bounce() && bounce.groups().next().is_none() {
-            bounce.named = bounce.find_named();
-            bounce.truncated |= bounce.named.truncated;
+        Ok(bounce.assemble(&fields, &parts, has_status))
+    }
+
+    /// Finds what the parts say together.
+    fn assemble(mut self, fields: &ReportHeader<'a>, parts: &Parts<'a>, has_status: bool) -> Self {
+        if !(parts.feedback || parts.disposition) {
+            self.exchange = exchange::section(self.text);
         }
-        bounce
+        let has_groups = self.groups().any();
+        self.kind = self.find_kind(fields, parts, has_groups, has_status);
+        if self.kind.is_bounce() && !has_groups {
+            self.named = self.find_named(fields);
+            self.truncated |= self.named.truncated;
+        }
+        self
     }
 
     /// What the message is.
@@ -217,13 +223,13 @@ impl<'a> Bounce<'a> {
     /// The value of a field of the original message's header, still folded, as far as the report returns it.
     #[must_use]
     pub fn original_header(&self, name: &[u8]) -> Option<&'a [u8]> {
-        Fields::new(self.original).find(name)
+        self.original_fields().find(name)
     }
 
     /// All fields of the original message's header.
     #[must_use]
     pub const fn original_fields(&self) -> Fields<'a> {
-        Fields::new(self.original)
+        Fields::of_message(self.original)
     }
 
     /// The fields of delivery-status that are about the message, extension fields included.
@@ -271,7 +277,7 @@ impl<'a> Bounce<'a> {
     /// What the original header tells about the authentication of the message.
     #[must_use]
     pub fn authentication(&self) -> Authentication<'a> {
-        Authentication::of(self.original)
+        Authentication::of_fields(self.original_fields())
     }
 
     /// Whether a bound was reached, so that some of the message was not looked at: multiparts nested too deeply, too many recipients
@@ -298,72 +304,67 @@ impl<'a> Bounce<'a> {
         Groups::new(self.groups)
     }
 
-    fn find_kind(&self, parts: &Parts<'a>, has_status: bool) -> Kind {
+    fn find_kind(&self, fields: &ReportHeader<'a>, parts: &Parts<'a>, has_groups: bool, has_status: bool) -> Kind {
         if parts.feedback {
             return Kind::Feedback;
         }
         if parts.disposition {
             return Kind::Disposition;
         }
-        let has_groups = self.groups().next().is_some();
-        if has_groups && (has_status || self.is_from_mailer()) {
+        if has_groups && has_status {
             return Kind::Dsn;
         }
-        let report = PartHeader::of(self.header).parameter(b"report-type");
+        let report = fields.part.parameter(b"report-type");
         let announced = report.is_some_and(|t| t.eq_ignore_ascii_case(b"delivery-status"));
-        if exchange::section(self.text).is_some() && (announced || self.is_from_mailer()) {
-            return Kind::ExchangeNdr;
+        // Who wrote it is asked only where that decides.
+        if has_groups && self.is_from_mailer(fields) {
+            return Kind::Dsn;
         }
-        if announced || self.is_from_mailer() || ses::is_bounce(self.text) {
-            return Kind::PlainBounce;
+        let is_report = announced || self.is_from_mailer(fields);
+        if is_report && self.exchange.is_some() {
+            Kind::ExchangeNdr
+        } else if is_report || ses::is_bounce(self.text) {
+            Kind::PlainBounce
+        } else if is_automatic(fields) {
+            Kind::AutoReply
+        } else {
+            Kind::Other
         }
-        if self.is_automatic() { Kind::AutoReply } else { Kind::Other }
     }
 
     /// Whether a mail system wrote the message to tell of a failure: its sender and its subject say so, or a field that only
     /// bounces have.
-    fn is_from_mailer(&self) -> bool {
-        if self.header(b"X-Failed-Recipients").is_some() || self.header(b"X-MS-Exchange-Message-Is-Ndr").is_some() {
+    fn is_from_mailer(&self, fields: &ReportHeader<'a>) -> bool {
+        if fields.failed_recipients.is_some() || fields.is_ndr {
             return true;
         }
-        let from = self.header(b"From").unwrap_or_default();
-        let daemon = contains_any(from, &DAEMONS);
-        let empty_path = self.header(b"Return-Path").is_some_and(|path| trim(path) == b"<>");
-        let subject = contains_any(self.header(b"Subject").unwrap_or_default(), &SUBJECTS);
-        let speaks = contains_any(prose::first_line(self.text), &OPENINGS);
-        let automatic = contains_any(from, &[b"no-reply", b"noreply"]) || empty_path;
-        (automatic && contains_any(self.text, &OPENINGS) && !self.original.is_empty())
-            || (daemon && (subject || speaks || self.mentions_failure()))
-            || (subject && (empty_path || speaks || self.mentions_failure()))
+        let from = looked_at(fields.from.unwrap_or_default());
+        let daemon = DAEMONS.are_in(from);
+        let empty_path = fields.return_path.is_some_and(|path| trim(path) == b"<>");
+        let subject = SUBJECTS.are_in(looked_at(fields.subject.unwrap_or_default()));
+        if (daemon || empty_path) && subject {
+            return true;
+        }
+        let automatic = empty_path || (!self.original.is_empty() && NO_REPLY.are_in(from));
+        if !(daemon || subject || automatic) {
+            return false;
+        }
+        let speaks = OPENINGS.are_in(looked_at(self.text));
+        // The first line may be far behind blank ones.
+        let refuses = || OPENINGS.are_in(looked_at(prose::first_line(self.text))) || prose::any_reply(self.text).is_some();
+        (automatic && speaks && !self.original.is_empty()) || ((daemon || subject) && (speaks || refuses()))
     }
 
-    /// Whether the text has a refusal in it.
-    fn mentions_failure(&self) -> bool {
-        contains_any(self.text, &OPENINGS) || prose::any_reply(self.text).is_some()
-    }
-
-    fn is_automatic(&self) -> bool {
-        let submitted =
-            self.header(b"Auto-Submitted").is_some_and(|v| !v.get(..2).is_some_and(|v| v.eq_ignore_ascii_case(b"no")));
-        let precedence = self.header(b"Precedence").is_some_and(|v| contains_any(v, &[b"auto_reply", b"auto-reply"]));
-        let marked = [&b"X-Autoreply"[..], b"X-Autorespond", b"X-Auto-Response-Suppress", b"X-Autogenerated"];
-        let subject = self.header(b"Subject").unwrap_or_default();
-        submitted
-            || precedence
-            || marked.iter().any(|name| self.header(name).is_some())
-            || contains_any(subject, &[b"out of office", b"automatic reply", b"auto:", b"autoreply", b"auto-reply"])
-    }
-
-    fn find_named(&self) -> Named<'a> {
+    fn find_named(&self, fields: &ReportHeader<'a>) -> Named<'a> {
         let mut named = Named::NONE;
-        for address in self.header(b"X-Failed-Recipients").into_iter().flat_map(prose::addresses) {
+        for address in fields.failed_recipients.into_iter().flat_map(prose::addresses) {
             named.add(address);
         }
         for (address, _) in ses::Bounced::new(self.text) {
             named.add(address);
         }
         if named.addresses().is_empty() {
-            let senders = self.senders();
+            let senders = self.senders(fields);
             named = Named::find(self.text, |address| {
                 is_of_mail_system(address) || senders.addresses().iter().any(|known| known.eq_ignore_ascii_case(address))
             });
@@ -381,9 +382,8 @@ impl<'a> Bounce<'a> {
     }
 
     /// The addresses of the sender, who got the report, and of who wrote it.
-    fn senders(&self) -> Named<'a> {
-        let fields =
-            [self.header(b"To"), self.header(b"From"), self.original_header(b"From"), self.original_header(b"Return-Path")];
+    fn senders(&self, fields: &ReportHeader<'a>) -> Named<'a> {
+        let fields = [fields.to, fields.from, self.original_header(b"From"), self.original_header(b"Return-Path")];
         let mut senders = Named::NONE;
         for address in fields.into_iter().flatten().flat_map(prose::addresses).take(prose::MAX_RECIPIENTS) {
             senders.add(address);
@@ -408,6 +408,14 @@ impl fmt::Display for ExchangeDetails<'_> {
     }
 }
 
+/// Whether a program answered for somebody who is away, or so.
+fn is_automatic(fields: &ReportHeader<'_>) -> bool {
+    let submitted = fields.auto_submitted.is_some_and(|v| !v.get(..2).is_some_and(|v| v.eq_ignore_ascii_case(b"no")));
+    let precedence = fields.precedence.is_some_and(|v| AUTOMATIC_PRECEDENCE.are_in(looked_at(v)));
+    let subject = looked_at(fields.subject.unwrap_or_default());
+    submitted || precedence || fields.is_autoreply || AUTOMATIC_SUBJECTS.are_in(subject)
+}
+
 fn is_of_mail_system(address: &[u8]) -> bool {
     let local = address.split(|b| *b == b'@').next().unwrap_or_default();
     let names =
@@ -416,7 +424,7 @@ fn is_of_mail_system(address: &[u8]) -> bool {
 }
 
 /// Mail systems as they sign their reports.
-const DAEMONS: [&[u8]; 15] = [
+static DAEMONS: Phrases<15> = Phrases::new([
     b"post_master",
     b"mailer-daemon",
     b"mail-daemon",
@@ -432,10 +440,10 @@ const DAEMONS: [&[u8]; 15] = [
     b"mailsystem",
     b"microsoft exchange",
     b"system administrator",
-];
+]);
 
 /// What the subjects of bounces have in them.
-const SUBJECTS: [&[u8]; 35] = [
+static SUBJECTS: Phrases<35> = Phrases::new([
     b"mail failed",
     b"undeliver",
     b"returned mail",
@@ -471,10 +479,10 @@ const SUBJECTS: [&[u8]; 35] = [
     b"unzustellbar",
     b"bounce",
     b"message not sent",
-];
+]);
 
 /// How bounces begin, or what they say somewhere.
-const OPENINGS: [&[u8]; 26] = [
+static OPENINGS: Phrases<26> = Phrases::new([
     b"this is the mail system",
     b"created automatically by",
     b"could not be delivered",
@@ -501,16 +509,20 @@ const OPENINGS: [&[u8]; 26] = [
     b"user unknown",
     b"user(s) account",
     b"is the qmail",
-];
+]);
 
-/// Whether one of `words` (in lower case) occurs in `text`, whatever its letter case. One pass a word over a short text.
-fn contains_any(text: &[u8], words: &[&[u8]]) -> bool {
-    let text = &text[..text.len().min(MAX_LOOKED_AT)];
-    words.iter().any(|word| {
-        let (first, upper) = (word[0], word[0].to_ascii_uppercase());
-        memchr::memchr2_iter(first, upper, text)
-            .any(|at| text.get(at..at + word.len()).is_some_and(|w| w.eq_ignore_ascii_case(word)))
-    })
+/// Senders who do not read what is answered.
+static NO_REPLY: Phrases<2> = Phrases::new([b"no-reply", b"noreply"]);
+
+static AUTOMATIC_PRECEDENCE: Phrases<2> = Phrases::new([b"auto_reply", b"auto-reply"]);
+
+/// What the subjects of automatic answers have in them.
+static AUTOMATIC_SUBJECTS: Phrases<5> =
+    Phrases::new([b"out of office", b"automatic reply", b"auto:", b"autoreply", b"auto-reply"]);
+
+/// The part of a text that tells what kind of message it is.
+fn looked_at(text: &[u8]) -> &[u8] {
+    &text[..text.len().min(MAX_LOOKED_AT)]
 }
 
 /// How much of a text is looked at to tell what kind of message it is.
@@ -524,18 +536,15 @@ fn without_envelope_line(message: &[u8]) -> &[u8] {
 /// The delivery-status fields that some systems write into the text itself: the paragraph of the first recipient's field, and
 /// what follows.
 fn fields_in(text: &[u8]) -> &[u8] {
+    let Some(recipient) = prose::find_at_line_start(&FINAL, text) else { return &[] };
     let mut paragraph = 0;
-    let mut blank = true;
-    for (start, line) in Lines::new(text) {
-        if blank {
-            paragraph = start;
-        }
-        blank = trim(line).is_empty();
-        if line.get(..FINAL.len()).is_some_and(|name| name.eq_ignore_ascii_case(FINAL)) {
-            return &text[paragraph..];
+    let mut before = Lines::new(&text[..recipient]);
+    while let Some((_, line)) = before.next() {
+        if trim(line).is_empty() {
+            paragraph = before.at();
         }
     }
-    &[]
+    &text[paragraph..]
 }
 
-const FINAL: &[u8] = b"Final-Recipient:";
+static FINAL: Phrases<1> = Phrases::new([b"final-recipient:"]);

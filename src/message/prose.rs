@@ -1,6 +1,7 @@
 //! What a report says to a person: which recipients it names, and what it says about each. Recognised by structure, so that
 //! it works for every mail server and language.
 
+use super::phrases::Phrases;
 use crate::syntax::dsn::bare_address;
 use crate::syntax::field::{Lines, field_colon, split_line};
 use crate::syntax::reply::{Reply, trim};
@@ -41,6 +42,9 @@ const MIN_FIELDS: usize = 3;
 /// Splits the text of a report at the header of the original message that many servers append; the second half is empty when
 /// there is none.
 pub(super) fn split_original(text: &[u8]) -> (&[u8], &[u8]) {
+    if find_at_line_start(&TELLING, text).is_none() {
+        return (text, &[]);
+    }
     let mut run_start = None;
     let mut run = Run::default();
     for (start, line) in Lines::new(text) {
@@ -86,6 +90,22 @@ fn is_original(name: &[u8]) -> bool {
         || name.get(..2).is_some_and(|x| x.eq_ignore_ascii_case(b"X-"))
 }
 
+/// The fields that only real messages have.
+static TELLING: Phrases<5> = Phrases::new([b"received", b"return-path", b"message-id", b"dkim-signature", b"mime-version"]);
+
+/// Where the first line begins that has one of `phrases` at its start.
+pub(super) fn find_at_line_start<const N: usize>(phrases: &Phrases<N>, text: &[u8]) -> Option<usize> {
+    let mut from = 0;
+    while let Some(found) = phrases.find(&text[from..]) {
+        let at = from + found;
+        if at == 0 || matches!(text[at - 1], b'\n' | b'\r') {
+            return Some(at);
+        }
+        from = at + 1;
+    }
+    None
+}
+
 /// Field lines one after the other.
 #[derive(Default)]
 struct Run {
@@ -96,9 +116,8 @@ struct Run {
 
 impl Run {
     fn add(&mut self, name: &[u8]) {
-        const TELLING: [&[u8]; 5] = [b"Received", b"Return-Path", b"Message-ID", b"DKIM-Signature", b"MIME-Version"];
         self.fields += usize::from(is_original(name));
-        self.telling |= TELLING.iter().any(|known| name.eq_ignore_ascii_case(known));
+        self.telling |= TELLING.is(name);
     }
 
     fn is_header(&self) -> bool {
@@ -153,12 +172,17 @@ impl<'a> Named<'a> {
     /// The recipients that `text` names in the clearest of the ways that it uses. `is_other` tells addresses that are no
     /// recipients: the sender's, a postmaster's.
     pub(super) fn find(text: &'a [u8], is_other: impl Fn(&[u8]) -> bool) -> Self {
-        let named = |(_, line)| naming(line).filter(|(address, _)| !is_other(address));
-        let Some(clearest) = Lines::new(text).filter_map(named).map(|(_, clarity)| clarity).min() else { return Self::NONE };
         let mut found = Self::NONE;
-        let headings = clearest <= Clarity::Start;
-        for (address, clarity) in Lines::new(text).filter_map(named) {
-            if clarity == clearest || (headings && clarity <= Clarity::Start) {
+        let mut clearest = Clarity::Bare;
+        for (_, line) in lines_with_at(text) {
+            let Some((address, clarity)) = naming(line).filter(|(address, _)| !is_other(address)) else { continue };
+            // Addresses at the start of a line are all the same, whether the reason follows or not.
+            let clarity = clarity.max(Clarity::Start);
+            if clarity < clearest {
+                clearest = clarity;
+                found = Self::NONE;
+            }
+            if clarity == clearest {
                 found.add(address);
             }
         }
@@ -166,8 +190,21 @@ impl<'a> Named<'a> {
     }
 }
 
+/// The lines of `text` that hold an `@`, without which there is no address, and where they begin.
+fn lines_with_at(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let mut lines = Lines::new(text);
+    core::iter::from_fn(move || {
+        let rest = lines.rest();
+        let at = memchr::memchr(b'@', rest)?;
+        let start = memchr::memrchr2(b'\n', b'\r', &rest[..at]).map_or(0, |end| end + 1);
+        lines.seek(lines.at() + start);
+        lines.next()
+    })
+}
+
 /// The address that a line names, and how.
 fn naming(line: &[u8]) -> Option<(&[u8], Clarity)> {
+    memchr::memchr(b'@', line)?;
     let text = trim_bullets(line);
     if let Some((address, rest)) = address_at_start(text) {
         let rest = trim(rest);
@@ -181,7 +218,7 @@ fn naming(line: &[u8]) -> Option<(&[u8], Clarity)> {
             || rest.starts_with(b"...");
         return Some((address, if heading { Clarity::Heading } else { Clarity::Start }));
     }
-    if Reply::find(line).code().is_some_and(|_| begins_with_code(text)) || text.starts_with(b">>>") {
+    if text.starts_with(b">>>") || (begins_with_code(text) && Reply::find(line).code().is_some()) {
         return bracketed(text).map(|address| (address, Clarity::Inside));
     }
     if let Some((address, label)) = labelled(text) {
@@ -293,15 +330,17 @@ fn has_code(text: &[u8]) -> bool {
 fn section<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
     let names = |line: &[u8]| naming(line).filter(|(named, _)| named.eq_ignore_ascii_case(address)).map(|(_, clarity)| clarity);
     let (start, clarity) =
-        Lines::new(text).filter_map(|(start, line)| names(line).map(|c| (start, c))).min_by_key(|(_, clarity)| *clarity)?;
+        lines_with_at(text).filter_map(|(start, line)| names(line).map(|c| (start, c))).min_by_key(|(_, clarity)| *clarity)?;
     let from = &text[start..];
     let mut lines = Lines::new(from);
     lines.next();
     for (count, (offset, line)) in lines.enumerate() {
-        let other = naming(line).is_some_and(|(named, c)| {
-            c <= Clarity::Start.max(clarity) && c != Clarity::Inside && !named.eq_ignore_ascii_case(address)
-        });
-        if other || count >= MAX_SECTION || trim(line).starts_with(b"-----") {
+        let other = || {
+            naming(line).is_some_and(|(named, c)| {
+                c <= Clarity::Start.max(clarity) && c != Clarity::Inside && !named.eq_ignore_ascii_case(address)
+            })
+        };
+        if count >= MAX_SECTION || trim(line).starts_with(b"-----") || other() {
             return Some(&from[..offset]);
         }
     }
@@ -313,26 +352,32 @@ fn transcript<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
     let mut asked = false;
     for (start, line) in Lines::new(text) {
         let trimmed = trim(line);
-        let names = contains_ignoring_case(trimmed, address);
         if trimmed.starts_with(b">>>") {
-            asked = names;
-            continue;
-        }
-        let answer = trimmed.strip_prefix(b"<<<").map_or(trimmed, trim);
-        let is_reply = matches!(answer, [b'4' | b'5', b'0'..=b'5', b'0'..=b'9', b' ' | b'-', ..]);
-        if is_reply && (names || asked) {
-            return Some(reply_lines(&text[start..], &answer[..3]));
+            asked = contains_ignoring_case(trimmed, address);
+        } else if let Some(code) = refusing_code(trimmed)
+            && (asked || contains_ignoring_case(trimmed, address))
+        {
+            return Some(reply_lines(&text[start..], code));
         }
     }
     None
 }
 
+/// The code with which a line of a session refuses: `<<< 550 …`, or without the arrows.
+fn refusing_code(line: &[u8]) -> Option<&[u8]> {
+    let answer = answer(line);
+    matches!(answer, [b'4' | b'5', b'0'..=b'5', b'0'..=b'9', b' ' | b'-', ..]).then(|| &answer[..3])
+}
+
+/// A line of a session without the arrows that mark an answer.
+fn answer(line: &[u8]) -> &[u8] {
+    let line = trim(line);
+    line.strip_prefix(b"<<<").map_or(line, trim)
+}
+
 /// The lines at the start of `text` that carry the same reply code.
 fn reply_lines<'a>(text: &'a [u8], code: &[u8]) -> &'a [u8] {
-    let same = |line: &[u8]| {
-        let line = trim(line);
-        line.strip_prefix(b"<<<").map_or(line, trim).starts_with(code)
-    };
+    let same = |line: &[u8]| answer(line).starts_with(code);
     let end = Lines::new(text).find(|(_, line)| !same(line)).map_or(text.len(), |(start, _)| start);
     &text[..end]
 }
@@ -340,17 +385,23 @@ fn reply_lines<'a>(text: &'a [u8], code: &[u8]) -> &'a [u8] {
 /// Any line of the text that is a refusing reply of a session, with its continuation.
 pub(super) fn any_reply(text: &[u8]) -> Option<&[u8]> {
     for (start, line) in Lines::new(text) {
-        let answer = trim(line);
-        let answer = answer.strip_prefix(b"<<<").map_or(answer, trim);
-        if matches!(answer, [b'4' | b'5', b'0'..=b'5', b'0'..=b'9', b' ' | b'-', ..]) && Reply::find(answer).code().is_some() {
-            return Some(reply_lines(&text[start..], &answer[..3]));
+        if let Some(code) = refusing_code(line)
+            && Reply::find(answer(line)).code().is_some()
+        {
+            return Some(reply_lines(&text[start..], code));
         }
     }
     None
 }
 
+/// Whether `wanted` occurs in `text`; it is looked for where its `@` is, or its first letter when it has none.
 fn contains_ignoring_case(text: &[u8], wanted: &[u8]) -> bool {
-    (1..=MAX_ADDRESS).contains(&wanted.len()) && text.windows(wanted.len()).any(|w| w.eq_ignore_ascii_case(wanted))
+    let Some(first) = wanted.first().filter(|_| wanted.len() <= MAX_ADDRESS) else { return false };
+    let (offset, byte) = memchr::memchr(b'@', wanted).map_or((0, *first), |at| (at, b'@'));
+    memchr::memchr2_iter(byte.to_ascii_lowercase(), byte.to_ascii_uppercase(), text).any(|at| {
+        let found = at.checked_sub(offset).and_then(|start| text.get(start..start + wanted.len()));
+        found.is_some_and(|found| found.eq_ignore_ascii_case(wanted))
+    })
 }
 
 /// The addresses of a field such as To or X-Failed-Recipients, one after the other.

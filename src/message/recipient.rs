@@ -1,7 +1,7 @@
 //! One recipient of a bounce: what the machine-readable part, the prose and Exchange's attributes say, reconciled.
 
 use super::delivery_status::{Groups, RecipientFields};
-use super::exchange::{self, ExchangeDetails};
+use super::exchange::ExchangeDetails;
 use super::{Bounce, prose, ses};
 use crate::syntax::date::Date;
 use crate::syntax::dsn::{DsnAction, Encoded, Typed};
@@ -156,31 +156,30 @@ fn decoded<'a>(recipient: &Typed<'a>) -> Encoded<'a> {
 pub struct Recipients<'a> {
     bounce: Bounce<'a>,
     groups: Groups<'a>,
-    next_named: usize,
+    /// How many recipients were given.
+    given: usize,
     searches_left: u32,
-    exchange_section: Option<exchange::Section<'a>>,
     context: Context<'a>,
-    /// What every recipient is compared with, found once.
-    only_one: bool,
-    subject: Option<&'a [u8]>,
     reporting_host: Option<&'a [u8]>,
 }
 
 impl<'a> Recipients<'a> {
     pub(super) fn new(bounce: Bounce<'a>, context: Context<'a>) -> Self {
         let groups = if bounce.kind.is_bounce() { bounce.groups() } else { Groups::new(&[]) };
-        let exchange_section = exchange::section(bounce.text);
+        let reporting_mta = bounce.reporting_mta().filter(|_| bounce.kind.is_bounce());
         Self {
-            only_one: groups.clone().nth(1).is_none() && bounce.named.addresses().len() <= 1,
-            subject: bounce.header(b"Subject"),
-            reporting_host: bounce.reporting_mta().map(|mta| mta.host()).filter(|host| !host.is_empty()),
+            reporting_host: reporting_mta.map(|mta| mta.host()).filter(|host| !host.is_empty()),
             bounce,
             groups,
-            next_named: 0,
+            given: 0,
             searches_left: MAX_SEARCHES,
-            exchange_section,
             context,
         }
+    }
+
+    /// Whether the recipient that is being judged is the only one, so that the whole text is about it.
+    fn is_only_one(&self) -> bool {
+        self.given <= 1 && !self.groups.any() && self.bounce.named.addresses().len() <= 1
     }
 
     /// What the prose says about `address`, while it may still be searched.
@@ -189,12 +188,11 @@ impl<'a> Recipients<'a> {
         if let Some((_, object)) = ses::Bounced::new(self.bounce.text).find(|(named, _)| *named == address) {
             return Some(object);
         }
-        let text = self.exchange_section.map_or(self.bounce.text, |section| section.text);
+        let text = self.bounce.exchange.map_or(self.bounce.text, |section| section.text);
         prose::about(text, address).or_else(|| prose::about(self.bounce.text, address))
     }
 
-    fn of_group(&mut self, group: &'a [u8]) -> Recipient<'a> {
-        let fields = RecipientFields::read(group);
+    fn of_group(&mut self, group: &'a [u8], fields: RecipientFields<'a>) -> Recipient<'a> {
         let named = fields.final_recipient.or(fields.actual_recipient).or(fields.original_recipient).unwrap_or_default();
         let final_recipient = Typed::parse_lenient(named);
         let mut draft = Draft {
@@ -247,7 +245,7 @@ impl<'a> Recipients<'a> {
             draft.take_diagnostic(section);
             refine(&mut verdict, &context, section);
         }
-        if !is_settled(&verdict) && self.only_one {
+        if !is_settled(&verdict) && self.is_only_one() {
             if let Some(reply) = prose::any_reply(self.bounce.text) {
                 refine(&mut verdict, &context, reply);
             }
@@ -255,7 +253,7 @@ impl<'a> Recipients<'a> {
             draft.take_diagnostic(prose::first_line(self.bounce.text));
         }
         if verdict.evidence >= Evidence::WeakPhrase
-            && let Some(subject) = self.subject
+            && let Some(subject) = self.bounce.subject
         {
             refine(&mut verdict, &context, subject);
         }
@@ -285,10 +283,7 @@ impl<'a> Recipients<'a> {
 
     fn finish(&mut self, draft: Draft<'a>, verdict: Verdict) -> Recipient<'a> {
         let exchange = self.exchange_details(&draft);
-        let said_by = draft.diagnostic.and_then(|d| Reply::find(d.value).host());
-        let remote = draft.remote_mta.map(|mta| mta.host()).filter(|host| !host.is_empty());
-        let details = exchange.unwrap_or_default();
-        let rejected_by = remote.or(details.remote_server).or(said_by).or(details.generating_server).or(self.reporting_host);
+        let refused = verdict.severity != Severity::Success;
         Recipient {
             group: draft.group,
             final_recipient: draft.final_recipient,
@@ -300,14 +295,23 @@ impl<'a> Recipients<'a> {
             will_retry_until: None,
             final_log_id: None,
             exchange,
-            rejected_by: rejected_by.filter(|_| verdict.severity != Severity::Success),
+            rejected_by: if refused { self.rejected_by(&draft, exchange) } else { None },
             repairs: draft.repairs,
             verdict,
         }
     }
 
+    /// The host that refused, as it is named by whoever is nearest to it.
+    fn rejected_by(&self, draft: &Draft<'a>, exchange: Option<ExchangeDetails<'a>>) -> Option<&'a [u8]> {
+        let remote = draft.remote_mta.map(|mta| mta.host()).filter(|host| !host.is_empty());
+        let details = exchange.unwrap_or_default();
+        let said_by = || draft.diagnostic.and_then(|d| Reply::find(d.value).host());
+        let server = remote.or(details.remote_server).or_else(said_by);
+        server.or(details.generating_server).or(self.reporting_host)
+    }
+
     fn exchange_details(&mut self, draft: &Draft<'a>) -> Option<ExchangeDetails<'a>> {
-        let section = self.exchange_section;
+        let section = self.bounce.exchange;
         let about = match section {
             Some(section) => self.prose_about(draft.final_recipient.address()).or(Some(section.text)),
             None => None,
@@ -333,11 +337,12 @@ impl<'a> Iterator for Recipients<'a> {
     type Item = Recipient<'a>;
 
     fn next(&mut self) -> Option<Recipient<'a>> {
-        if let Some(group) = self.groups.next() {
-            return Some(self.of_group(group));
+        if let Some((group, fields)) = self.groups.next() {
+            self.given += 1;
+            return Some(self.of_group(group, fields));
         }
-        let address = *self.bounce.named.addresses().get(self.next_named)?;
-        self.next_named += 1;
+        let address = *self.bounce.named.addresses().get(self.given)?;
+        self.given += 1;
         Some(self.of_prose(address))
     }
 }

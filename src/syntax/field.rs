@@ -1,6 +1,9 @@
 //! Header fields (RFC 5322, section 2.2), folding included; the same form serves message headers and delivery-status groups.
 
-use crate::syntax::reply::{trim, trim_end};
+use core::mem::replace;
+use core::ops::Range;
+
+use crate::syntax::reply::{trim, trim_end, trim_start};
 
 /// One field, its value still folded as it came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,13 +27,20 @@ impl Field<'_> {
 #[derive(Debug, Clone)]
 pub struct Fields<'a> {
     rest: &'a [u8],
+    /// Whether a body may follow, which begins behind an empty line.
+    before_body: bool,
 }
 
 impl<'a> Fields<'a> {
     /// The fields of `block`, which holds no body.
     #[must_use]
     pub const fn new(block: &'a [u8]) -> Self {
-        Self { rest: block }
+        Self { rest: block, before_body: false }
+    }
+
+    /// The fields of the header that `message` begins with.
+    pub(crate) const fn of_message(message: &'a [u8]) -> Self {
+        Self { rest: message, before_body: true }
     }
 
     /// The value of the first field of this name.
@@ -38,35 +48,93 @@ impl<'a> Fields<'a> {
     pub fn find(mut self, name: &[u8]) -> Option<&'a [u8]> {
         self.find_map(|field| field.is(name).then_some(field.value))
     }
+
+    /// Where the field whose first line ends at `end` ends: behind the lines that go on with it.
+    fn end_of_field(&self, mut end: usize) -> usize {
+        while end < self.rest.len() {
+            let next = &self.rest[end..];
+            if field_colon(next).is_some() {
+                break;
+            }
+            let (line, behind) = split_line(next);
+            if !continues(line) {
+                break;
+            }
+            end = self.rest.len() - behind.len();
+        }
+        end
+    }
 }
 
 impl<'a> Iterator for Fields<'a> {
     type Item = Field<'a>;
 
     fn next(&mut self) -> Option<Field<'a>> {
-        loop {
-            if self.rest.is_empty() {
-                return None;
-            }
+        while !self.rest.is_empty() {
             let (line, after) = split_line(self.rest);
-            let Some(colon) = field_colon(line) else {
-                self.rest = after;
-                continue;
-            };
-            let mut end = self.rest.len() - after.len();
-            while end < self.rest.len() {
-                let (next, behind) = split_line(&self.rest[end..]);
-                let folded = matches!(next.first(), Some(b' ' | b'\t')) || field_colon(next).is_none();
-                if !folded || trim(next).is_empty() {
-                    break;
-                }
-                end = self.rest.len() - behind.len();
+            if let Some(colon) = field_colon(line) {
+                let end = self.end_of_field(self.rest.len() - after.len());
+                let field = Field { name: trim_end(&line[..colon]), value: trim(&self.rest[colon + 1..end]) };
+                self.rest = &self.rest[end..];
+                return Some(field);
             }
-            let field = Field { name: trim_end(&line[..colon]), value: trim(&self.rest[colon + 1..end]) };
-            self.rest = &self.rest[end..];
-            return Some(field);
+            self.rest = if self.before_body && line.is_empty() { &[] } else { after };
+        }
+        None
+    }
+}
+
+/// Whether a line goes on with the field before it: it is indented, or is no field itself, as some servers fold.
+pub(crate) fn continues(line: &[u8]) -> bool {
+    let indented = matches!(line.first(), Some(b' ' | b'\t'));
+    (indented || field_colon(line).is_none()) && !trim_start(line).is_empty()
+}
+
+/// Where the value begins when `line` is the first of the field `name`. Nothing of a line of another field is read but two letters.
+pub(crate) fn value_of(line: &[u8], name: &[u8]) -> Option<usize> {
+    let last = name.len() - 1;
+    if line.get(last)? | 0x20 != name[last] | 0x20 || !line[..last].eq_ignore_ascii_case(&name[..last]) {
+        return None;
+    }
+    let blank = line[name.len()..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let colon = name.len() + blank;
+    (line.get(colon) == Some(&b':')).then_some(colon + 1)
+}
+
+/// Reads the header at which `lines` stand, and the empty line behind it, in one pass. `known` tells a field that is asked for, and
+/// where in its line its value begins; `take` gets the values. A line for which `ends` holds ends the header too, and is not read.
+pub(crate) fn read_header<'a, N>(
+    lines: &mut Lines<'a>,
+    ends: impl Fn(&[u8]) -> bool,
+    known: impl Fn(&[u8]) -> Option<(N, usize)>,
+    mut take: impl FnMut(N, &'a [u8]),
+) -> &'a [u8] {
+    let text = lines.text;
+    let from = lines.at();
+    let mut end = text.len();
+    let mut open: Option<(N, Range<usize>)> = None;
+    while let Some((start, line)) = lines.next() {
+        if line.is_empty() || ends(line) {
+            end = start;
+            if !line.is_empty() {
+                lines.seek(start);
+            }
+            break;
+        }
+        match &mut open {
+            Some((_, value)) if continues(line) => value.end = start + line.len(),
+            _ => {
+                let next = known(line).map(|(name, at)| (name, start + at..start + line.len()));
+                if let Some((name, value)) = replace(&mut open, next) {
+                    take(name, trim(&text[value]));
+                }
+            }
         }
     }
+    if let Some((name, value)) = open {
+        take(name, trim(&text[value]));
+    }
+    &text[from..end]
 }
 
 /// The line at the start of `text` without its end (CR LF, LF or CR), and what follows.
@@ -95,6 +163,11 @@ impl<'a> Lines<'a> {
     /// Where the next line begins.
     pub(crate) const fn at(&self) -> usize {
         self.at
+    }
+
+    /// The lines that were not read yet.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        &self.text[self.at..]
     }
 
     /// Goes on at this offset.
@@ -128,17 +201,6 @@ pub(crate) fn field_colon(line: &[u8]) -> Option<usize> {
     (name > 0 && line.get(name + blank) == Some(&b':')).then_some(name + blank)
 }
 
-/// Splits a message or part into its header block and its body at the first empty line.
-pub(crate) fn split_header(message: &[u8]) -> (&[u8], &[u8]) {
-    for (start, line) in Lines::new(message) {
-        if line.is_empty() {
-            let (_, body) = split_line(&message[start..]);
-            return (&message[..start], body);
-        }
-    }
-    (message, &[])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,9 +221,14 @@ mod tests {
     fn ok_header_and_body() {
         for end in ["\n", "\r\n", "\r"] {
             let message = format!("A: b{end}C: d{end}{end}body{end}");
-            let (header, body) = split_header(message.as_bytes());
+            let mut lines = Lines::new(message.as_bytes());
+            let known = |line: &[u8]| value_of(line, b"c").map(|at| ((), at));
+            let mut values = Vec::new();
+            let header = read_header(&mut lines, |_| false, known, |(), value| values.push(value));
             assert_eq!(Fields::new(header).count(), 2);
-            assert_eq!(body, format!("body{end}").as_bytes());
+            assert_eq!(Fields::of_message(message.as_bytes()).count(), 2);
+            assert_eq!(values, [b"d"]);
+            assert_eq!(lines.rest(), format!("body{end}").as_bytes());
         }
     }
 }
