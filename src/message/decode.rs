@@ -57,24 +57,36 @@ fn looks_like_html(body: &[u8]) -> bool {
 /// RFC 2045, section 6.7. What is no escape is left as it is. Returns the length of the result in `out`.
 fn quoted_printable(text: &[u8], out: &mut [u8]) -> usize {
     let mut length = 0;
-    let mut at = 0;
-    while let Some(&byte) = text.get(at) {
-        let (decoded, taken) = match (byte, &text[at + 1..]) {
-            (b'=', [b'\r', b'\n', ..]) => (None, 3),
-            (b'=', [b'\n' | b'\r', ..] | []) => (None, 2),
-            (b'=', [high, low, ..]) => match (hex(*high), hex(*low)) {
-                (Some(high), Some(low)) => (Some(high << 4 | low), 3),
-                _ => (Some(byte), 1),
-            },
-            _ => (Some(byte), 1),
-        };
-        if let Some(decoded) = decoded {
-            out[length] = decoded;
-            length += 1;
+    let mut rest = text;
+    while !rest.is_empty() {
+        if rest[0] == b'=' {
+            let (decoded, taken) = escape(rest);
+            if let Some(byte) = decoded {
+                out[length] = byte;
+                length += 1;
+            }
+            rest = &rest[taken..];
+        } else {
+            let (plain, behind) = rest.split_at(memchr::memchr(b'=', rest).unwrap_or(rest.len()));
+            out[length..length + plain.len()].copy_from_slice(plain);
+            length += plain.len();
+            rest = behind;
         }
-        at += taken;
     }
     length
+}
+
+/// The byte that the equals sign at the start of `text` stands for, and how long the escape is; a soft line break stands for none.
+fn escape(text: &[u8]) -> (Option<u8>, usize) {
+    match text {
+        [_, b'\r', b'\n', ..] => (None, 3),
+        [_, b'\n' | b'\r', ..] | [_] => (None, 2.min(text.len())),
+        [_, high, low, ..] => match (hex(*high), hex(*low)) {
+            (Some(high), Some(low)) => (Some(high << 4 | low), 3),
+            _ => (Some(b'='), 1),
+        },
+        _ => (Some(b'='), 1),
+    }
 }
 
 fn hex(digit: u8) -> Option<u8> {
@@ -85,17 +97,23 @@ fn hex(digit: u8) -> Option<u8> {
 fn base64(text: &[u8], out: &mut [u8]) -> usize {
     let mut length = 0;
     let (mut bits, mut count) = (0u32, 0);
-    for byte in text {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            b'=' => break,
-            _ => continue,
-        };
-        bits = bits << 6 | u32::from(value);
+    let mut rest = text;
+    while let Some((&byte, behind)) = rest.split_first() {
+        if count == 0
+            && let Some((four, behind)) = rest.split_first_chunk()
+            && let Some(three) = base64_group(four)
+        {
+            out[length..length + 3].copy_from_slice(&three);
+            length += 3;
+            rest = behind;
+            continue;
+        }
+        rest = behind;
+        match BASE64[usize::from(byte)] {
+            IGNORED if byte == b'=' => break,
+            IGNORED => continue,
+            value => bits = bits << 6 | u32::from(value),
+        }
         count += 6;
         if count >= 8 {
             count -= 8;
@@ -106,15 +124,48 @@ fn base64(text: &[u8], out: &mut [u8]) -> usize {
     length
 }
 
+/// The three bytes of four characters that are all of the alphabet.
+fn base64_group(four: &[u8; 4]) -> Option<[u8; 3]> {
+    let values = four.map(|byte| BASE64[usize::from(byte)]);
+    if values.contains(&IGNORED) {
+        return None;
+    }
+    let bits = values.iter().fold(0, |bits, value| bits << 6 | u32::from(*value));
+    let [_, first, second, third] = bits.to_be_bytes();
+    Some([first, second, third])
+}
+
+/// What is no character of the alphabet.
+const IGNORED: u8 = 64;
+
+/// The value of each character of the alphabet.
+static BASE64: [u8; 256] = {
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut values = [IGNORED; 256];
+    let mut value = 0;
+    while value < alphabet.len() {
+        values[alphabet[value] as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
+
 /// Elements whose content is not shown.
 const HIDDEN: [&[u8]; 3] = [b"style", b"script", b"title"];
 
-/// Elements that begin a line.
-const LINES: [&[u8]; 17] =
-    [b"td", b"br", b"p", b"div", b"tr", b"li", b"h1", b"h2", b"h3", b"h4", b"table", b"ul", b"ol", b"pre", b"hr", b"dd", b"dt"];
+/// Whether an element begins a line; `name` in lower case.
+fn begins_line(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"td" | b"br" | b"p" | b"div" | b"tr" | b"li" | b"h1" | b"h2" | b"h3" | b"h4" | b"table" | b"ul" | b"ol" | b"pre" | b"hr" | b"dd" | b"dt"
+    )
+}
 
 /// The longest element that is understood; a `<` without its `>` must not be searched for to the end of the text.
 const MAX_TAG: usize = 4096;
+
+/// The longest name of an element that means anything here: `script`.
+const MAX_NAME: usize = 6;
 
 /// An element in angle brackets, or a comment.
 struct Tag {
@@ -137,7 +188,12 @@ fn html_to_text(text: &mut [u8]) -> usize {
                 None => (Some(b'<'), 1),
             },
             b'&' => entity(&text[at..]),
-            byte => (Some(byte), 1),
+            _ => {
+                let plain = memchr::memchr2(b'<', b'&', &text[at..]).unwrap_or(text.len() - at);
+                text.copy_within(at..at + plain, length);
+                length += plain;
+                (None, plain)
+            }
         };
         if let Some(byte) = written {
             text[length] = byte;
@@ -162,8 +218,12 @@ fn tag(html: &[u8]) -> Option<Tag> {
         return None;
     }
     let length = memchr::memchr(b'>', &html[..html.len().min(MAX_TAG)])? + 1;
-    let hides = HIDDEN.iter().position(|n| name_start == 1 && name.eq_ignore_ascii_case(n));
-    Some(Tag { length, begins_line: LINES.iter().any(|n| name.eq_ignore_ascii_case(n)), hides })
+    let mut lower = [0; MAX_NAME];
+    let Some(lower) = lower.get_mut(..name.len()) else { return Some(Tag { length, begins_line: false, hides: None }) };
+    lower.copy_from_slice(name);
+    lower.make_ascii_lowercase();
+    let hides = HIDDEN.iter().position(|hidden| name_start == 1 && lower == *hidden);
+    Some(Tag { length, begins_line: begins_line(lower), hides })
 }
 
 /// How many bytes of `html` belong to the hidden element that is open: up to its end, or all.
@@ -210,12 +270,18 @@ fn iso_2022_to_eight_bits(text: &mut [u8]) -> usize {
         match &text[at..] {
             [0x1b, b'$', b'@' | b'B', ..] => (wide, at) = (true, at + 3),
             [0x1b, b'(', b'B' | b'J' | b'I', ..] => (wide, at) = (false, at + 3),
-            [byte, ..] => {
+            [byte, ..] if wide => {
                 let byte = *byte;
-                wide &= !matches!(byte, b'\n' | b'\r');
-                text[length] = if wide && byte > b' ' { byte | 0x80 } else { byte };
+                wide = !matches!(byte, b'\n' | b'\r');
+                text[length] = if byte > b' ' { byte | 0x80 } else { byte };
                 length += 1;
                 at += 1;
+            }
+            [_, behind @ ..] => {
+                let plain = 1 + memchr::memchr(0x1b, behind).unwrap_or(behind.len());
+                text.copy_within(at..at + plain, length);
+                length += plain;
+                at += plain;
             }
             [] => break,
         }
@@ -225,11 +291,14 @@ fn iso_2022_to_eight_bits(text: &mut [u8]) -> usize {
 
 /// Replaces the single quotation marks of windows-1252 between letters, which are no UTF-8.
 fn windows_quotes(text: &mut [u8]) {
-    for at in 1..text.len().saturating_sub(1) {
-        let between = text[at - 1].is_ascii_alphabetic() && text[at + 1].is_ascii_alphabetic();
-        if between && matches!(text[at], 0x91 | 0x92) {
+    let mut from = 0;
+    while let Some(found) = memchr::memchr2(0x91, 0x92, &text[from..]) {
+        let at = from + found;
+        let is_letter = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphabetic);
+        if is_letter(at.checked_sub(1)) && is_letter(Some(at + 1)) {
             text[at] = b'\'';
         }
+        from = at + 1;
     }
 }
 
