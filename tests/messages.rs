@@ -532,3 +532,23 @@ fn ok_envelope_lines() {
         .collect();
     assert_eq!(kinds, [(Kind::Dsn, 2), (Kind::Other, 0), (Kind::PlainBounce, 2)]);
 }
+
+/// What is not UTF-8 is made UTF-8, and understood; only where the scratch has no room for it, it stays as it came.
+#[cfg(feature = "charset")]
+#[test]
+fn ok_charsets() {
+    // 宛先のユーザーは登録されていません。
+    let japanese = b"\x1b$B08@h$N%f!<%6!<$OEPO?$5$l$F$$$^$;$s!#\x1b(B\n";
+    let head = "From: MAILER-DAEMON@example.jp\nSubject: Undelivered Mail\nContent-Type: text/plain; charset=ISO-2022-JP\n\n";
+    let message = [head.as_bytes(), b"<kim@example.jp>\n", japanese].concat();
+    with_bounce(&message, |bounce| {
+        assert!(text(bounce.text()).contains("登録されていません"), "{}", text(bounce.text()));
+        let recipient = bounce.recipients().next().expect("one recipient");
+        assert_eq!(recipient.address(), b"kim@example.jp");
+        assert_eq!(recipient.verdict().category, Category::UnknownRecipient);
+    });
+    let long = [head.as_bytes(), b"<kim@example.jp>\n", &japanese.repeat(100)].concat();
+    with_bounce(&long, |bounce| {
+        assert_eq!(bounce.recipients().next().expect("one recipient").address(), b"kim@example.jp");
+    });
+}

@@ -1,7 +1,9 @@
-//! Encoded text made readable in the caller's buffer: quoted-printable, base64, HTML, ISO-2022-JP. Nothing grows, so a buffer as long as
-//! the message holds all of its parts.
+//! Encoded text made readable in the caller's buffer: quoted-printable, base64, HTML, charsets. Nothing grows but text in another charset,
+//! which is converted where there is room; so a buffer as long as the message holds all of its parts.
 
-use super::mime::{Encoding, Part, is_iso_2022};
+use super::charset::to_utf8;
+use super::mime::{Encoding, Part};
+use crate::syntax::reply::trim;
 
 /// The caller's buffer, handed out from its start.
 pub(super) struct Scratch<'a> {
@@ -17,35 +19,71 @@ impl<'a> Scratch<'a> {
         Self { rest: buffer }
     }
 
-    /// The readable text of a part: the part itself where nothing is encoded.
-    pub(super) fn text_of(&mut self, part: &Part<'a>) -> Result<&'a [u8], Full> {
+    /// The readable text of a part: the part itself where nothing is encoded. Of the buffer `reserved` bytes are kept for later parts:
+    /// where a charset would need them, the text stays in its charset.
+    pub(super) fn text_of(&mut self, part: &Part<'a>, reserved: usize) -> Result<&'a [u8], Full> {
         let html = part.header.is(b"text/html") || (part.header.content_type.is_empty() && looks_like_html(part.body));
-        let japanese = is_iso_2022(&part.header);
-        if part.header.encoding == Encoding::Identity && !html && !japanese {
+        let charset = part.header.parameter(b"charset").map(trim);
+        if part.header.encoding == Encoding::Identity && !html && !charset.is_some_and(|c| may_need_charset(c, part.body)) {
             return Ok(part.body);
         }
-        let room = self.rest.get(..part.body.len()).map(<[u8]>::len).ok_or(Full)?;
-        let (text, rest) = core::mem::take(&mut self.rest).split_at_mut(room);
-        let mut length = match part.header.encoding {
-            Encoding::QuotedPrintable => quoted_printable(part.body, text),
-            Encoding::Base64 => base64(part.body, text),
-            Encoding::Identity => {
-                text.copy_from_slice(part.body);
-                room
+        let text = self.take(part.body.len())?;
+        let mut length = transfer_decode(part, text);
+        let room = self.rest.len().saturating_sub(reserved);
+        let converted = charset.and_then(|charset| to_utf8(charset, &text[..length], &mut self.rest[..room]));
+        let text = match converted {
+            Some(converted) => {
+                length = converted;
+                self.take(converted)?
             }
+            None => text,
         };
         if html {
             length = html_to_text(&mut text[..length]);
         }
-        if japanese {
+        if converted.is_none() && charset.is_some_and(is_iso_2022) {
             length = iso_2022_to_eight_bits(&mut text[..length]);
         }
         windows_quotes(&mut text[..length]);
         let (text, unused) = text.split_at_mut(length);
         // What a part did not need is lost when another part lies behind it; there is always enough.
-        self.rest = if unused.len() > rest.len() { unused } else { rest };
+        if unused.len() > self.rest.len() {
+            self.rest = unused;
+        }
         Ok(text)
     }
+
+    /// So many bytes from the start of the buffer.
+    fn take(&mut self, length: usize) -> Result<&'a mut [u8], Full> {
+        if length > self.rest.len() {
+            return Err(Full);
+        }
+        let (taken, rest) = core::mem::take(&mut self.rest).split_at_mut(length);
+        self.rest = rest;
+        Ok(taken)
+    }
+}
+
+/// Undoes the transfer encoding of a part into `out`, which is as long as its body. Returns the length of the result.
+fn transfer_decode(part: &Part<'_>, out: &mut [u8]) -> usize {
+    match part.header.encoding {
+        Encoding::QuotedPrintable => quoted_printable(part.body, out),
+        Encoding::Base64 => base64(part.body, out),
+        Encoding::Identity => {
+            out.copy_from_slice(part.body);
+            out.len()
+        }
+    }
+}
+
+/// Whether a text that is not encoded otherwise can need its charset: what is ASCII without escapes is the same in all of them.
+fn may_need_charset(charset: &[u8], text: &[u8]) -> bool {
+    is_iso_2022(charset) || (cfg!(feature = "charset") && !text.is_ascii() && !charset.eq_ignore_ascii_case(b"utf-8"))
+}
+
+/// Whether the charset is one of the seven-bit encodings of East Asia.
+fn is_iso_2022(charset: &[u8]) -> bool {
+    charset.get(..8).is_some_and(|c| c.eq_ignore_ascii_case(b"iso-2022"))
 }
 
 fn looks_like_html(body: &[u8]) -> bool {
@@ -157,7 +195,23 @@ const HIDDEN: [&[u8]; 3] = [b"style", b"script", b"title"];
 fn begins_line(name: &[u8]) -> bool {
     matches!(
         name,
-        b"td" | b"br" | b"p" | b"div" | b"tr" | b"li" | b"h1" | b"h2" | b"h3" | b"h4" | b"table" | b"ul" | b"ol" | b"pre" | b"hr" | b"dd" | b"dt"
+        b"td"
+            | b"br"
+            | b"p"
+            | b"div"
+            | b"tr"
+            | b"li"
+            | b"h1"
+            | b"h2"
+            | b"h3"
+            | b"h4"
+            | b"table"
+            | b"ul"
+            | b"ol"
+            | b"pre"
+            | b"hr"
+            | b"dd"
+            | b"dt"
     )
 }
 

@@ -214,9 +214,7 @@ mod tests {
 
     fn recipients(part: &str) -> Vec<String> {
         let (_, groups) = Groups::split(part.as_bytes());
-        groups
-            .map(|(_, fields)| String::from_utf8_lossy(fields.final_recipient.unwrap_or_default()).into_owned())
-            .collect()
+        groups.map(|(_, fields)| String::from_utf8_lossy(fields.final_recipient.unwrap_or_default()).into_owned()).collect()
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use memchr::memmem::Finder;
 
 use crate::syntax::field::{Lines, read_header, value_of};
-use crate::syntax::reply::{trim, trim_end};
+use crate::syntax::reply::trim_end;
 
 /// How deeply multiparts are followed. Reports nest three deep; what lies deeper is left undivided.
 pub(super) const MAX_DEPTH: usize = 8;
@@ -50,9 +50,14 @@ impl<'a> PartHeader<'a> {
             name(TYPE).or_else(|| name(ENCODING))
         };
         let mut part = Self::NONE;
-        read_header(lines, |line| line.starts_with(b"--"), known, |name, value| {
-            if name == TYPE { part.take_type(value) } else { part.take_encoding(value) }
-        });
+        read_header(
+            lines,
+            |line| line.starts_with(b"--"),
+            known,
+            |name, value| {
+                if name == TYPE { part.take_type(value) } else { part.take_encoding(value) }
+            },
+        );
         part
     }
 
@@ -311,11 +316,6 @@ fn without_prefix<'a>(text: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
 
 fn begins_with(text: &[u8], prefix: &[u8]) -> bool {
     without_prefix(text, prefix).is_some()
-}
-
-/// Whether the charset is one of Japan's seven-bit encoding.
-pub(super) fn is_iso_2022(header: &PartHeader<'_>) -> bool {
-    header.parameter(b"charset").is_some_and(|c| trim(c).get(..8).is_some_and(|c| c.eq_ignore_ascii_case(b"iso-2022")))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Where in a message is it said? A bounce message becomes recipients, each with its verdict.
 
 mod authentication;
+mod charset;
 mod decode;
 mod delivery_status;
 mod exchange;
@@ -154,7 +155,8 @@ impl<'a> Parts<'a> {
 
 impl<'a> Bounce<'a> {
     /// Takes `message` apart: raw bytes, header first, as they came. What has to be decoded is written into `scratch`, for which
-    /// the length of the message always suffices; most messages need none or a little.
+    /// the length of the message always suffices; most messages need none or a little. Text in another charset than UTF-8 is made UTF-8
+    /// (feature `charset`) where there is room for what it becomes: four times the length always is.
     ///
     /// # Errors
     /// [`ScratchTooSmall`] says how much is enough. Nothing else fails: what is damaged or cut off is read as far as it goes.
@@ -162,13 +164,14 @@ impl<'a> Bounce<'a> {
         let (fields, header, body) = ReportHeader::read(without_envelope_line(message));
         let parts = Parts::of(fields.part, body);
         let mut scratch = Scratch::new(scratch);
-        let mut decode = |part: Option<Part<'a>>| match part {
-            Some(part) => scratch.text_of(&part).map_err(|_| ScratchTooSmall { needed: message.len() }),
+        let mut decode = |part: Option<Part<'a>>, later: usize| match part {
+            Some(part) => scratch.text_of(&part, later).map_err(|_| ScratchTooSmall { needed: message.len() }),
             None => Ok(&[][..]),
         };
-        let text = decode(parts.text.or(parts.html))?;
-        let status = decode(parts.status)?;
-        let original = decode(parts.original)?;
+        let length = |part: Option<Part<'a>>| part.map_or(0, |part| part.body.len());
+        let text = decode(parts.text.or(parts.html), length(parts.status) + length(parts.original))?;
+        let status = decode(parts.status, length(parts.original))?;
+        let original = decode(parts.original, 0)?;
         let (text, appended) = prose::split_original(text);
         let original = if parts.original.is_some() { original.trim_ascii_start() } else { appended };
         let has_status = !trim(status).is_empty();
