@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 
-use super::index::{self, Candidate, Index, Output, Row};
+use super::index::{self, Candidate, Index, Output, Row, Way};
 use super::model::{Entry, Model, Rule, TimeWord, entries_for, single_codes};
 use super::schema::When;
 use crate::syntax::reply_code::Stage;
@@ -271,16 +271,19 @@ fn phrases(out: &mut String, index: &Index) {
     table(out, "SET_WORDS", "u16", &index.set_words);
     table(out, "SET_STARTS", "u16", &index.set_starts);
     table(out, "WAY_WORDS", "u16", &index.way_words);
-    table(out, "WAY_STARTS", "u16", &index.way_starts);
     let piece =
         |p: &Row| format!("Piece{{first:{},last:{},longest:{},gap:{},bits:{}}}", p.first, p.last, p.longest, p.gap, p.bits);
     table(out, "PIECES", "Piece", index.pieces.iter().map(piece));
-    table(out, "OPENINGS", "(u16, u16)", index.openings.iter().map(|(word, way)| format!("({word},{way})")));
+    table(out, "OPENINGS", "(u16, Way)", index.openings.iter().map(|(word, w)| format!("({word},{})", way(*w))));
     let filter = |c: &Candidate| format!("Filter{{needs:{},beside:{}}}", c.needs, c.beside.1);
     table(out, "FILTERS", "Filter", index.candidates.iter().map(filter));
     table(out, "CANDIDATES", "Candidate", index.candidates.iter().map(candidate));
     table(out, "CANDIDATE_STARTS", "u16", &index.candidate_starts);
     line(out, format_args!("pub(crate) const REACH: usize = {};", index.reach));
+}
+
+fn way(way: Way) -> String {
+    format!("Way{{start:{},length:{}}}", way.start, way.length)
 }
 
 fn candidate(c: &Candidate) -> String {
@@ -292,6 +295,11 @@ fn candidate(c: &Candidate) -> String {
     };
     format!(
         "Candidate{{way:{},offset:{},piece:{},before:{},behind:{},words:{},meaning:{meaning}}}",
-        c.way, c.offset, c.piece, c.before, c.behind, c.words
+        way(c.way),
+        c.offset,
+        c.piece,
+        c.before,
+        c.behind,
+        c.words
     )
 }

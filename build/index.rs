@@ -51,19 +51,25 @@ pub(crate) struct Index {
     pub(crate) set_bits: Vec<u64>,
     pub(crate) set_words: Vec<u16>,
     pub(crate) set_starts: Vec<u16>,
-    /// The numbers of all ways, one way after the other, and where each begins.
+    /// The numbers of all ways, one way after the other.
     pub(crate) way_words: Vec<u16>,
-    pub(crate) way_starts: Vec<u16>,
     /// The pieces of all phrases that have several.
     pub(crate) pieces: Vec<Row>,
     /// The words that the ways of pieces begin with, piece by piece and in order, each with its way.
-    pub(crate) openings: Vec<(u16, u16)>,
+    pub(crate) openings: Vec<(u16, Way)>,
     /// What every word leads to, and where the candidates of each word begin: first those that ask about the word before, then
     /// those that ask about the word behind, then the others.
     pub(crate) candidates: Vec<Candidate>,
     pub(crate) candidate_starts: Vec<u16>,
     /// How many words before and behind a word a candidate may reach.
     pub(crate) reach: usize,
+}
+
+/// Where a way stands among the numbers of all ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Way {
+    pub(crate) start: u16,
+    pub(crate) length: u8,
 }
 
 /// A piece of a phrase that has several.
@@ -84,7 +90,7 @@ pub(crate) struct Candidate {
     /// The words that have to be in the text, a bit for the number of each, modulo 64.
     pub(crate) needs: u64,
     /// The way that holds the word, and how many of its words stand before.
-    pub(crate) way: u16,
+    pub(crate) way: Way,
     pub(crate) offset: u8,
     /// The piece that holds the way, and how many pieces stand before and behind.
     pub(crate) piece: u16,
@@ -150,7 +156,7 @@ struct Builder {
     index: Index,
     vocabulary: BTreeMap<Vec<u8>, (u16, u32)>,
     frequency: HashMap<Vec<u8>, usize>,
-    ways: HashMap<Vec<u16>, u16>,
+    ways: HashMap<Vec<u16>, Way>,
     sets: HashMap<Vec<u16>, u16>,
 }
 
@@ -192,12 +198,12 @@ impl Builder {
     fn piece(&mut self, piece: &Piece) {
         let mut openings = Vec::new();
         for way in &piece.ways {
-            let row = self.way(way);
+            let place = self.way(way);
             let mut numbers: Vec<u16> = way[0].words().map(|word| self.vocabulary[&word.letters].0).collect();
             if numbers.is_empty() {
                 numbers.push(self.number(&way[0]));
             }
-            openings.extend(numbers.into_iter().map(|number| (number, row)));
+            openings.extend(numbers.into_iter().map(|number| (number, place)));
         }
         openings.sort_unstable();
         let first = row(self.index.openings.len());
@@ -269,22 +275,21 @@ impl Builder {
         }
     }
 
-    /// The row of a way; equal ones share it.
-    fn way(&mut self, way: &[Slot]) -> u16 {
+    /// The place of a way; equal ones share it.
+    fn way(&mut self, way: &[Slot]) -> Way {
         for slot in way {
             if let Slot::OneOf(words) = slot {
                 self.set(words);
             }
         }
         let numbers: Vec<u16> = way.iter().map(|slot| self.number(slot)).collect();
-        if let Some(row) = self.ways.get(&numbers) {
-            return *row;
+        if let Some(place) = self.ways.get(&numbers) {
+            return *place;
         }
-        let number = row(self.index.way_starts.len());
-        self.index.way_starts.push(row(self.index.way_words.len()));
+        let place = Way { start: row(self.index.way_words.len()), length: numbers.len() as u8 };
         self.index.way_words.extend(&numbers);
-        self.ways.insert(numbers, number);
-        number
+        self.ways.insert(numbers, place);
+        place
     }
 
     fn set(&mut self, words: &[Word]) {
@@ -302,7 +307,6 @@ impl Builder {
     fn finish(mut self, mut candidates: BTreeMap<u16, Vec<Candidate>>) -> Index {
         let index = &mut self.index;
         index.set_starts.push(row(index.set_words.len()));
-        index.way_starts.push(row(index.way_words.len()));
         for number in 0..FIRST_WORD + row(self.vocabulary.len()) {
             let mut own = candidates.remove(&number).unwrap_or_default();
             own.sort();

@@ -1,7 +1,7 @@
 //! From a word to its number in the tables.
 
 use super::tables::{HEADS, LETTERS, SLOTS, TIME_WORDS, TimeWord, WORD_STARTS};
-use crate::syntax::words::{CHUNK, Word, hash, head, is_folded};
+use crate::syntax::words::{CHUNK, Word, hash, head};
 
 /// The number of a word that no phrase has.
 pub(crate) const UNKNOWN: u16 = 0;
@@ -23,10 +23,16 @@ pub(crate) fn number_of(text: &[u8], word: &Word) -> u16 {
     }
 }
 
+#[inline]
 fn is_word(number: u16, word: &[u8], head: u64) -> bool {
     let row = usize::from(number - FIRST_WORD);
-    let letters = || &LETTERS[WORD_STARTS[row] as usize..WORD_STARTS[row + 1] as usize];
-    HEADS[row] == head && (word.len() < CHUNK || is_folded(word, letters()))
+    HEADS[row] == head && (word.len() < CHUNK || is_long_word(row, word))
+}
+
+/// Whether a word is the one of that row, when their first bytes agree.
+fn is_long_word(row: usize, word: &[u8]) -> bool {
+    let letters = &LETTERS[WORD_STARTS[row] as usize..WORD_STARTS[row + 1] as usize];
+    word.len() == letters.len() && word[CHUNK..].eq_ignore_ascii_case(&letters[CHUNK..])
 }
 
 /// What the word of this number means where a time is told.

@@ -89,7 +89,7 @@ pub(crate) struct Condition {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Candidate {
     /// The way that holds the word, and how many of its words stand before.
-    pub(crate) way: u16,
+    pub(crate) way: Way,
     pub(crate) offset: u8,
     /// The piece that holds the way, and how many pieces stand before and behind.
     pub(crate) piece: u16,
@@ -98,6 +98,13 @@ pub(crate) struct Candidate {
     /// The fewest words of the whole phrase.
     pub(crate) words: u8,
     pub(crate) meaning: Meaning,
+}
+
+/// Adjacent words of a phrase: where they stand in [`WAY_WORDS`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Way {
+    pub(crate) start: u16,
+    pub(crate) length: u8,
 }
 
 /// What tells quickly that a candidate does not match: bits of the words that it needs, one for the number of each, modulo 64.
@@ -195,7 +202,6 @@ mod tests {
             + size_of_val(&SET_WORDS)
             + size_of_val(&SET_STARTS)
             + size_of_val(&WAY_WORDS)
-            + size_of_val(&WAY_STARTS)
             + size_of_val(&PIECES)
             + size_of_val(&OPENINGS)
             + size_of_val(&FILTERS)

@@ -90,11 +90,6 @@ pub(crate) fn head(word: &[u8]) -> u64 {
     fold(chunk(&word[..word.len().min(CHUNK)]))
 }
 
-/// Whether `word` is `lower` in any case of ASCII letters, where `lower` has small ones.
-pub(crate) fn is_folded(word: &[u8], lower: &[u8]) -> bool {
-    word.len() == lower.len() && word.chunks(CHUNK).zip(lower.chunks(CHUNK)).all(|(a, b)| fold(chunk(a)) == chunk(b))
-}
-
 /// An IPv4 address has three dots; more in one number are not followed, so that no text is read over and over.
 const MAX_DOTS: u32 = 3;
 

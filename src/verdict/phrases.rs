@@ -4,7 +4,7 @@
 use super::hints::TimeSense;
 use crate::catalog::{
     CANDIDATE_STARTS, CANDIDATES, Candidate, FILTERS, Meaning, OPENINGS, PIECES, Piece, REACH, RULES, SET_BITS, SET_STARTS,
-    SET_WORDS, Strength, UNKNOWN, WAY_STARTS, WAY_WORDS, number_of,
+    SET_WORDS, Strength, UNKNOWN, WAY_WORDS, Way, number_of,
 };
 use crate::syntax::words::{Kind, Words};
 
@@ -210,10 +210,10 @@ impl<'a> Search<'a> {
             let starts: &[u16; 4] = CANDIDATE_STARTS[3 * number..].first_chunk().expect("every word has three lists");
             let places = [self.bits_at(at.wrapping_sub(1)), self.bits_at(at + 1), self.present];
             for (place, bits) in places.into_iter().enumerate() {
-                for row in usize::from(starts[place])..usize::from(starts[place + 1]) {
-                    let filter = &FILTERS[row];
+                let (first, last) = (usize::from(starts[place]), usize::from(starts[place + 1]));
+                for (row, filter) in FILTERS[first..last].iter().enumerate() {
                     if filter.beside & bits != 0 && filter.needs & !self.present == 0 {
-                        self.attempt(&CANDIDATES[row], at);
+                        self.attempt(&CANDIDATES[first + row], at);
                     }
                 }
             }
@@ -226,8 +226,21 @@ impl<'a> Search<'a> {
         self.tokens[..self.count].get(at).map_or(0, |token| token.bits())
     }
 
+    /// Takes the phrase when it stands here.
     fn attempt(&mut self, candidate: &Candidate, at: usize) {
-        let Some(end) = self.end_of(candidate, at) else { return };
+        // Most phrases are refuted by the words next to the rarest one.
+        let Some(start) = at.checked_sub(usize::from(candidate.offset)) else { return };
+        let way = words_of(candidate.way);
+        if !self.stands(way, start) {
+            return;
+        }
+        let whole = candidate.before == 0 && candidate.behind == 0;
+        if let Some(end) = if whole { Some(start + way.len()) } else { self.end_of(candidate, start) } {
+            self.take(candidate, at, end);
+        }
+    }
+
+    fn take(&mut self, candidate: &Candidate, at: usize, end: usize) {
         match candidate.meaning {
             Meaning::Rule(row) => self.take_rule(row, candidate, at),
             Meaning::Blocklist(row) => {
@@ -252,14 +265,10 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Where the phrase ends whose rarest word stands at `at`, or `None` when it does not stand there.
-    fn end_of(&self, candidate: &Candidate, at: usize) -> Option<usize> {
-        let way = words_of(candidate.way);
-        let mut start = at.checked_sub(usize::from(candidate.offset))?;
-        if way.len() > 1 && !self.stands(way, start) {
-            return None;
-        }
-        let mut end = start + way.len();
+    /// Where the phrase ends of which one piece begins at `start`, or `None` when the others are not around it.
+    #[inline(never)]
+    fn end_of(&self, candidate: &Candidate, mut start: usize) -> Option<usize> {
+        let mut end = start + usize::from(candidate.way.length);
         let piece = usize::from(candidate.piece);
         let first = piece - usize::from(candidate.before);
         for row in (first..piece).rev() {
@@ -309,11 +318,10 @@ impl<'a> Search<'a> {
     }
 
     /// Whether the words of `way` stand at `start`.
+    #[inline]
     fn stands(&self, way: &[u16], start: usize) -> bool {
-        if start + way.len() > self.count {
-            return false;
-        }
-        way.iter().enumerate().all(|(offset, slot)| self.tokens[start + offset].fills(*slot))
+        let Some(tokens) = self.tokens[..self.count].get(start..) else { return false };
+        tokens.len() >= way.len() && tokens.iter().zip(way).all(|(token, slot)| token.fills(*slot))
     }
 
     /// The word at `at`, with the text that it is in.
@@ -343,10 +351,12 @@ impl<'a> Search<'a> {
 
 impl Token {
     /// Whether it can stand where a phrase asks for `slot`: a word, a kind or a set of words.
+    #[inline]
     fn fills(self, slot: u16) -> bool {
-        if slot < FIRST_SET {
-            return slot == self.number || slot == self.kind;
-        }
+        slot == self.number || slot == self.kind || (slot >= FIRST_SET && self.is_in_set(slot))
+    }
+
+    fn is_in_set(self, slot: u16) -> bool {
         let set = usize::from(slot - FIRST_SET);
         bit(self.number) & SET_BITS[set] != 0
             && SET_WORDS[usize::from(SET_STARTS[set])..usize::from(SET_STARTS[set + 1])].contains(&self.number)
@@ -362,7 +372,6 @@ fn bit(number: u16) -> u64 {
     1 << (number % 64)
 }
 
-fn words_of(way: u16) -> &'static [u16] {
-    let way = usize::from(way);
-    &WAY_WORDS[usize::from(WAY_STARTS[way])..usize::from(WAY_STARTS[way + 1])]
+fn words_of(way: Way) -> &'static [u16] {
+    &WAY_WORDS[usize::from(way.start)..][..usize::from(way.length)]
 }
