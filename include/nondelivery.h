@@ -28,11 +28,13 @@
  *            after a function returns, except inside ndr_bounce, ndr_fields, ndr_field, ndr_recipient, ndr_typed, ndr_exchange and
  *            ndr_finding, which point into the message and the scratch: keep both unchanged while you use them.
  * Results    Functions that can be misused return an ndr_result. When it is not NDR_RESULT_OK, `out` is all zero, which is a safe
- *            value of every struct here: "nothing is known".
+ *            value of every struct here: "nothing is known". `= {0}` makes it in C, `= {}` in C++.
  * NULL       NULL with length 0 is an empty text. NULL with another length is NDR_RESULT_NULL_POINTER. Where an object is asked for,
  *            NULL gives the answer of an empty one. Pointers that are not NULL have to be valid and aligned, as everywhere in C.
  * Numbers    Enums cross as fixed-width integers and only grow at the end. A number that the library does not know is safe
- *            everywhere: names are NULL for it. Numbers that you do not know may come out of a newer library: have a default case.
+ *            everywhere: names are NULL for it. Numbers that you do not know may come out of a newer library: have a default case. What
+ *            comes out of a library has a name in it, except the 0 of "not known" where the enum has none (evidence, stage, DSN action,
+ *            problem): its name is NULL, so look before you print it.
  * Limits     No input makes the library crash, loop, or take more than linear time. It does not allocate, print, read files or the
  *            locale, or call back, keeps no state, and is never to be initialised. Nothing unwinds or longjmps out of it. Should there
  *            be a mistake in the library after all, the process aborts.
@@ -615,7 +617,7 @@ typedef struct ndr_verdict {
     uint8_t action;
     /// Who can put it right: `NDR_PARTY_*`.
     uint8_t responsible;
-    /// What decided: `NDR_EVIDENCE_*`.
+    /// What decided: `NDR_EVIDENCE_*`; 0 only in a verdict that is all zero.
     uint8_t evidence;
     /// What the reply quoted inside says: `NDR_CATEGORY_*`, the cause of an expired message, for instance. Only when `has_cause`.
     uint8_t cause_category;
@@ -669,7 +671,8 @@ typedef struct ndr_rule {
     uint8_t suppress;
 } ndr_rule;
 
-/// What the caller knows beside the text. Everything is optional: all zero knows nothing, so begin with `ndr_context c = {0};`.
+/// What the caller knows beside the text. Everything is optional: all zero knows nothing, so begin with `ndr_context c = {0};`, in C++
+/// with `ndr_context c = {};`.
 ///
 /// Nothing is kept: what it points to has to stay valid while the function that gets it runs, no longer.
 typedef struct ndr_context {
@@ -689,11 +692,11 @@ typedef struct ndr_context {
     uint8_t action;
 } ndr_context;
 
-/// A message that came back, taken apart. The caller owns it, on the stack or anywhere else, and has nothing to free.
+/// A message that came back, taken apart. The caller owns it, on the stack (4 KiB) or anywhere else, and has nothing to free.
 ///
 /// In this order: `ndr_bounce_parse`; then any of the accessors, and `ndr_bounce_next` until it is false.
 ///
-/// May be copied; the copy goes on from the same recipient. Valid as long as the message and the scratch that it was parsed from.
+/// May be copied by assignment; the copy goes on from the same recipient. Valid as long as the message and the scratch that it was parsed from.
 /// All zero, and after a parse that failed, it is a message that says nothing. One thread at a time may walk through the recipients;
 /// any number may use the other accessors.
 typedef struct ndr_bounce {
@@ -914,7 +917,8 @@ size_t ndr_verdict_format(const struct ndr_verdict *verdict,
 /// the registry's row, the row of the subject, the class. Words choose among entries of one code: see `ndr_verdict.entry`.
 ///
 /// Parameters: `status` is the code. `out` gets the first `cap` of the entries; it may be NULL when `cap` is 0.
-/// Returns: how many entries there are, which may be more than `cap`; at least 1 for any code, 0 when `status` is none.
+/// Returns: how many entries there are, which may be more than `cap`; at least 1 for any code, 0 when `status` is none. No bound holds for
+/// later catalogues, so ask with `cap` 0 first where all are needed; one is enough for what the code most likely means.
 /// Memory and lifetimes: the entries are static; never freed, never changed.
 ///
 /// The caller promises:
@@ -959,14 +963,15 @@ const struct ndr_provider *ndr_provider_at(size_t index);
 /// Memory and lifetimes: static; never freed, never changed.
 const struct ndr_blocklist *ndr_blocklist_at(size_t index);
 
-/// Takes a message apart: raw bytes, header first, as they came. What is damaged or cut off is read as far as it goes.
+/// Takes a message apart: raw bytes, header first, as they came, lines ended by CRLF or LF, with or without the `From ` line of a
+/// mailbox. What is damaged or cut off is read as far as it goes.
 ///
 /// Parameters: `msg` is the message, `len` bytes; it may be NULL when `len` is 0. What has to be decoded is written into `scratch`,
 /// `scratch_len` bytes, for which `len` is always enough; most messages need none or a little. It may be NULL when `scratch_len` is 0, and
 /// must not lie over the message. `out` gets the bounce.
 /// Returns: `NDR_RESULT_OK`, also for a message that is no bounce; `NDR_RESULT_SCRATCH_TOO_SMALL`; `NDR_RESULT_NULL_POINTER`;
 /// `NDR_RESULT_TOO_LONG`; `NDR_RESULT_OVERLAP`. On failure `out` is a message that says nothing, and the scratch may have been written
-/// to.
+/// to, the message not: after `NDR_RESULT_SCRATCH_TOO_SMALL` call again with a larger one.
 /// Memory and lifetimes: `out`, and all slices that come from it, point into `msg` and `scratch`. Both have to stay as they are while
 /// those are used. Nothing has to be freed.
 ///
@@ -1173,7 +1178,8 @@ struct ndr_slice ndr_bounce_list_id(const struct ndr_bounce *bounce);
 ///
 /// Parameters: `bounce` may be NULL. `out` gets the first `cap` of the findings; `NDR_MAX_FINDINGS` is always enough. It may be NULL when
 /// `cap` is 0.
-/// Returns: how many findings there are, which may be more than `cap`; 0 for NULL.
+/// Returns: how many findings there are, which may be more than `cap`; 0 for NULL. 0 is no proof that all is well: many reports return
+/// no header, or one from before anybody checked.
 /// Memory and lifetimes: the domains point into the message or the scratch.
 ///
 /// The caller promises:
@@ -1255,7 +1261,7 @@ const char *ndr_severity_name(uint8_t severity);
 /// The name of an evidence, as in JSON: `phrase`.
 ///
 /// Parameters: `evidence` is `NDR_EVIDENCE_*`, or any number.
-/// Returns: the name, or NULL for an unknown number.
+/// Returns: the name, or NULL for an unknown number, 0 among them: a verdict that is all zero has it.
 /// Memory and lifetimes: static; never freed, never changed.
 const char *ndr_evidence_name(uint8_t evidence);
 
@@ -1276,28 +1282,28 @@ bool ndr_kind_is_bounce(uint8_t kind);
 /// The name of a stage of an SMTP session, as in JSON: `rcpt`.
 ///
 /// Parameters: `stage` is `NDR_STAGE_*`, or any number.
-/// Returns: the name, or NULL for an unknown number.
+/// Returns: the name, or NULL for an unknown number, 0 among them: it says that the command is not known.
 /// Memory and lifetimes: static; never freed, never changed.
 const char *ndr_stage_name(uint8_t stage);
 
 /// The name of what a delivery status notification says was done, as in its Action field: `failed`.
 ///
 /// Parameters: `action` is `NDR_DSN_ACTION_*`, or any number.
-/// Returns: the name, or NULL for an unknown number.
+/// Returns: the name, or NULL for an unknown number, 0 among them: it says that the report does not tell.
 /// Memory and lifetimes: static; never freed, never changed.
 const char *ndr_dsn_action_name(uint8_t action);
 
 /// The name of a problem with authentication, as in JSON: `no-spf-record`.
 ///
 /// Parameters: `problem` is `NDR_PROBLEM_*`, or any number.
-/// Returns: the name, or NULL for an unknown number.
+/// Returns: the name, or NULL for an unknown number, 0 among them: no finding has it.
 /// Memory and lifetimes: static; never freed, never changed.
 const char *ndr_problem_name(uint8_t problem);
 
 /// What to do about a problem with authentication, in a sentence.
 ///
 /// Parameters: `problem` is `NDR_PROBLEM_*`, or any number.
-/// Returns: the sentence, or NULL for an unknown number.
+/// Returns: the sentence, or NULL for an unknown number, 0 among them: no finding has it.
 /// Memory and lifetimes: static; never freed, never changed.
 const char *ndr_problem_advice(uint8_t problem);
 

@@ -39,14 +39,15 @@ unsafe fn state_mut<'a>(bounce: *mut ndr_bounce) -> Option<&'a mut State> {
     unsafe { Marked::get_mut(bounce.cast(), MARK) }
 }
 
-/// Takes a message apart: raw bytes, header first, as they came. What is damaged or cut off is read as far as it goes.
+/// Takes a message apart: raw bytes, header first, as they came, lines ended by CRLF or LF, with or without the `From ` line of a
+/// mailbox. What is damaged or cut off is read as far as it goes.
 ///
 /// Parameters: `msg` is the message, `len` bytes; it may be NULL when `len` is 0. What has to be decoded is written into `scratch`,
 /// `scratch_len` bytes, for which `len` is always enough; most messages need none or a little. It may be NULL when `scratch_len` is 0, and
 /// must not lie over the message. `out` gets the bounce.
 /// Returns: `NDR_RESULT_OK`, also for a message that is no bounce; `NDR_RESULT_SCRATCH_TOO_SMALL`; `NDR_RESULT_NULL_POINTER`;
 /// `NDR_RESULT_TOO_LONG`; `NDR_RESULT_OVERLAP`. On failure `out` is a message that says nothing, and the scratch may have been written
-/// to.
+/// to, the message not: after `NDR_RESULT_SCRATCH_TOO_SMALL` call again with a larger one.
 /// Memory and lifetimes: `out`, and all slices that come from it, point into `msg` and `scratch`. Both have to stay as they are while
 /// those are used. Nothing has to be freed.
 ///
@@ -426,7 +427,8 @@ pub unsafe extern "C" fn ndr_bounce_list_id(bounce: *const ndr_bounce) -> ndr_sl
 ///
 /// Parameters: `bounce` may be NULL. `out` gets the first `cap` of the findings; `NDR_MAX_FINDINGS` is always enough. It may be NULL when
 /// `cap` is 0.
-/// Returns: how many findings there are, which may be more than `cap`; 0 for NULL.
+/// Returns: how many findings there are, which may be more than `cap`; 0 for NULL. 0 is no proof that all is well: many reports return
+/// no header, or one from before anybody checked.
 /// Memory and lifetimes: the domains point into the message or the scratch.
 ///
 /// # Safety

@@ -177,7 +177,8 @@ pub(super) fn provider_from(provider: *const ndr_provider) -> Option<Provider> {
 /// the registry's row, the row of the subject, the class. Words choose among entries of one code: see `ndr_verdict.entry`.
 ///
 /// Parameters: `status` is the code. `out` gets the first `cap` of the entries; it may be NULL when `cap` is 0.
-/// Returns: how many entries there are, which may be more than `cap`; at least 1 for any code, 0 when `status` is none.
+/// Returns: how many entries there are, which may be more than `cap`; at least 1 for any code, 0 when `status` is none. No bound holds for
+/// later catalogues, so ask with `cap` 0 first where all are needed; one is enough for what the code most likely means.
 /// Memory and lifetimes: the entries are static; never freed, never changed.
 ///
 /// # Safety

@@ -186,7 +186,7 @@ pub extern "C" fn ndr_severity_name(severity: u8) -> *const c_char {
 /// The name of an evidence, as in JSON: `phrase`.
 ///
 /// Parameters: `evidence` is `NDR_EVIDENCE_*`, or any number.
-/// Returns: the name, or NULL for an unknown number.
+/// Returns: the name, or NULL for an unknown number, 0 among them: a verdict that is all zero has it.
 /// Memory and lifetimes: static; never freed, never changed.
 #[unsafe(no_mangle)]
 pub extern "C" fn ndr_evidence_name(evidence: u8) -> *const c_char {
@@ -216,7 +216,7 @@ pub extern "C" fn ndr_kind_is_bounce(kind: u8) -> bool {
 /// The name of a stage of an SMTP session, as in JSON: `rcpt`.
 ///
 /// Parameters: `stage` is `NDR_STAGE_*`, or any number.
-/// Returns: the name, or NULL for an unknown number.
+/// Returns: the name, or NULL for an unknown number, 0 among them: it says that the command is not known.
 /// Memory and lifetimes: static; never freed, never changed.
 #[unsafe(no_mangle)]
 pub extern "C" fn ndr_stage_name(stage: u8) -> *const c_char {
@@ -226,7 +226,7 @@ pub extern "C" fn ndr_stage_name(stage: u8) -> *const c_char {
 /// The name of what a delivery status notification says was done, as in its Action field: `failed`.
 ///
 /// Parameters: `action` is `NDR_DSN_ACTION_*`, or any number.
-/// Returns: the name, or NULL for an unknown number.
+/// Returns: the name, or NULL for an unknown number, 0 among them: it says that the report does not tell.
 /// Memory and lifetimes: static; never freed, never changed.
 #[unsafe(no_mangle)]
 pub extern "C" fn ndr_dsn_action_name(action: u8) -> *const c_char {
@@ -236,7 +236,7 @@ pub extern "C" fn ndr_dsn_action_name(action: u8) -> *const c_char {
 /// The name of a problem with authentication, as in JSON: `no-spf-record`.
 ///
 /// Parameters: `problem` is `NDR_PROBLEM_*`, or any number.
-/// Returns: the name, or NULL for an unknown number.
+/// Returns: the name, or NULL for an unknown number, 0 among them: no finding has it.
 /// Memory and lifetimes: static; never freed, never changed.
 #[unsafe(no_mangle)]
 pub extern "C" fn ndr_problem_name(problem: u8) -> *const c_char {
@@ -246,7 +246,7 @@ pub extern "C" fn ndr_problem_name(problem: u8) -> *const c_char {
 /// What to do about a problem with authentication, in a sentence.
 ///
 /// Parameters: `problem` is `NDR_PROBLEM_*`, or any number.
-/// Returns: the sentence, or NULL for an unknown number.
+/// Returns: the sentence, or NULL for an unknown number, 0 among them: no finding has it.
 /// Memory and lifetimes: static; never freed, never changed.
 #[unsafe(no_mangle)]
 pub extern "C" fn ndr_problem_advice(problem: u8) -> *const c_char {

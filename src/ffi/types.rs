@@ -180,7 +180,7 @@ pub struct ndr_verdict {
     pub action: u8,
     /// Who can put it right: `NDR_PARTY_*`.
     pub responsible: u8,
-    /// What decided: `NDR_EVIDENCE_*`.
+    /// What decided: `NDR_EVIDENCE_*`; 0 only in a verdict that is all zero.
     pub evidence: u8,
     /// What the reply quoted inside says: `NDR_CATEGORY_*`, the cause of an expired message, for instance. Only when `has_cause`.
     pub cause_category: u8,
@@ -225,7 +225,8 @@ pub struct ndr_rule {
     pub suppress: u8,
 }
 
-/// What the caller knows beside the text. Everything is optional: all zero knows nothing, so begin with `ndr_context c = {0};`.
+/// What the caller knows beside the text. Everything is optional: all zero knows nothing, so begin with `ndr_context c = {0};`, in C++
+/// with `ndr_context c = {};`.
 ///
 /// Nothing is kept: what it points to has to stay valid while the function that gets it runs, no longer.
 #[repr(C)]
@@ -379,11 +380,11 @@ pub struct ndr_finding {
     pub problem: u8,
 }
 
-/// A message that came back, taken apart. The caller owns it, on the stack or anywhere else, and has nothing to free.
+/// A message that came back, taken apart. The caller owns it, on the stack (4 KiB) or anywhere else, and has nothing to free.
 ///
 /// In this order: `ndr_bounce_parse`; then any of the accessors, and `ndr_bounce_next` until it is false.
 ///
-/// May be copied; the copy goes on from the same recipient. Valid as long as the message and the scratch that it was parsed from.
+/// May be copied by assignment; the copy goes on from the same recipient. Valid as long as the message and the scratch that it was parsed from.
 /// All zero, and after a parse that failed, it is a message that says nothing. One thread at a time may walk through the recipients;
 /// any number may use the other accessors.
 #[repr(C)]
