@@ -10,7 +10,7 @@
 //!
 //! # What it links
 //! Without `std`, and compiled with `panic = "abort"` as the release profile is, the library is complete in itself and needs
-//! libc only. With `std` it works the same and needs libgcc's unwinder too, for a backtrace that is never printed.
+//! libc only. With `std` it would need libgcc's unwinder too, for a backtrace that is never printed.
 
 #![allow(unsafe_code, reason = "the one place where pointers of C are read")]
 #![allow(unreachable_pub, reason = "what is exported to C is not reachable from Rust")]
@@ -33,6 +33,11 @@ mod bounce;
 mod names;
 
 mod convert;
+
+// What cargo-c installs keeps the promise of the header: libc and nothing else. With the default features it would link all the same,
+// need libgcc as well, and nobody would be told.
+#[cfg(all(cargo_c, any(feature = "std", not(panic = "abort"))))]
+compile_error!("the C library needs libc only, without `std` and unwinding: cargo cinstall --release --no-default-features");
 
 /// Ends the process, as `panic = "abort"` says; a program of Rust has `std` and its handler instead.
 #[cfg(all(not(feature = "std"), not(test), panic = "abort"))]
