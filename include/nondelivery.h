@@ -14,7 +14,8 @@
  *
  * Build it:  cargo cinstall --release --no-default-features --prefix=/usr/local        (cargo-c; then pkg-config nondelivery)
  * or:        cargo rustc --release --no-default-features --features capi --lib --crate-type cdylib,staticlib -- \
- *                -C link-arg=-Wl,-soname,libnondelivery.so.1                           (target/release/libnondelivery.{so,a})
+ *                -C link-arg=-Wl,-soname,libnondelivery.so.1                           (target/release/libnondelivery.{so,a};
+ *            install the shared one as libnondelivery.so.1, and a link libnondelivery.so to it)
  * Link it:   cc program.c -lnondelivery     or     cc program.c libnondelivery.a       (it needs libc and nothing else)
  *
  * CONVENTIONS, which hold for every function and are not said again:

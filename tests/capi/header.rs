@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::{env, fs};
 
-use super::toolchain::root;
+use super::toolchain::{BUILD, LINK, root};
 use super::types::NDR_ABI_VERSION;
 
 const UPDATE: &str = "NDR_UPDATE_HEADER=1 cargo test --test capi header";
@@ -124,13 +124,22 @@ fn ok_versions() {
     assert_eq!(constant("NDR_VERSION_PATCH"), env!("CARGO_PKG_VERSION_PATCH"), "mend cbindgen.toml");
     assert_eq!(constant("NDR_VERSION"), format!("\"{}\"", env!("CARGO_PKG_VERSION")), "mend cbindgen.toml");
     assert_eq!(constant("NDR_ABI_VERSION"), NDR_ABI_VERSION.to_string());
-    assert!(
-        header.contains(&format!("-soname,libnondelivery.so.{NDR_ABI_VERSION}\n"))
-            || header.contains(&format!("-soname,libnondelivery.so.{NDR_ABI_VERSION} "))
-    );
+    assert!(LINK.ends_with(&format!("-soname,libnondelivery.so.{NDR_ABI_VERSION}")));
 
     let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml is there");
     let manifest: toml::Table = manifest.parse().expect("Cargo.toml is TOML");
     let library = &manifest["package"]["metadata"]["capi"]["library"];
     assert_eq!(library["version"].as_str(), Some(format!("{NDR_ABI_VERSION}.0.0").as_str()));
+}
+
+/// What people are told to run is what the other tests run.
+#[test]
+fn ok_build_instructions() {
+    for file in ["include/nondelivery.h", "README.md", "examples/c/README.md"] {
+        let text = fs::read_to_string(root().join(file)).expect("the file is there");
+        assert!(text.contains(&format!("cargo {BUILD} -- \\\n")), "{file} does not say: cargo {BUILD}");
+        assert!(text.contains(&format!("-C {LINK}")), "{file} does not say: -C {LINK}");
+        let install = "cargo cinstall --release --no-default-features --prefix=/usr/local";
+        assert!(text.contains(install), "{file} does not say: {install}");
+    }
 }

@@ -10,6 +10,12 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 /// The warnings that a program has to compile without.
 const WARNINGS: [&str; 4] = ["-Wall", "-Wextra", "-Werror", "-pedantic"];
 
+/// How the library is built without cargo-c, as the header and README.md say it.
+pub(crate) const BUILD: &str = "rustc --release --no-default-features --features capi --lib --crate-type cdylib,staticlib";
+
+/// What the linker is told then, as an argument of `-C`.
+pub(crate) const LINK: &str = "link-arg=-Wl,-soname,libnondelivery.so.1";
+
 /// The folder of the package.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -78,13 +84,13 @@ impl Library {
                 return None;
             }
         }
+        if let Some(folder) = env::var_os("NDR_CAPI_LIBRARY") {
+            return Some(Self { folder: folder.into() });
+        }
         let target =
             env::var_os("NDR_CAPI_TARGET_DIR").map_or_else(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join("capi"), PathBuf::from);
-        // As the beginning of the header says.
-        let build = "rustc --release --no-default-features --features capi --lib --crate-type cdylib,staticlib";
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(build.split(' ')).arg("--target-dir").arg(&target);
-        cargo.args(["--", "-C", "link-arg=-Wl,-soname,libnondelivery.so.1"]).current_dir(root());
+        cargo.args(BUILD.split(' ')).arg("--target-dir").arg(&target).args(["--", "-C", LINK]).current_dir(root());
         // What `cargo test` was told about this package is not meant for the library.
         for (name, _) in env::vars_os() {
             if name.to_string_lossy().starts_with("CARGO_PROFILE_") {
