@@ -87,13 +87,15 @@ fn from(byte: u8, text: &[u8]) -> &[u8] {
 
 /// What stands between `open` and the next `close`.
 fn attribute<'a>(text: &'a [u8], open: &[u8], close: u8) -> Option<&'a [u8]> {
-    if text.is_empty() {
-        return None;
-    }
-    let start = memchr::memmem::find(text, open)? + open.len();
+    let start = find(open, text)? + open.len();
     let length = memchr::memchr(close, &text[start..])?;
     let value = trim(&text[start..start + length]);
     (!value.is_empty()).then_some(value)
+}
+
+/// Where `wanted` is, whose first byte is rare.
+fn find(wanted: &[u8], text: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(wanted[0], text).find(|at| text[*at..].starts_with(wanted))
 }
 
 /// A name such as `RESOLVER.ADR.RecipientNotFound`.
@@ -122,12 +124,13 @@ const MAX_COMPONENT: usize = 14;
 
 /// `(AS1234)` or `AS(1234)`.
 fn as_code(text: &[u8]) -> Option<&[u8]> {
-    memchr::memchr(b'(', text)?;
-    [&b"(AS"[..], b"AS("].iter().find_map(|open| {
-        let start = memchr::memmem::find(text, open)? + open.len();
+    let brackets = || memchr::memchr_iter(b'(', text);
+    let number = |start: usize| {
         let length = text[start..].iter().take_while(|b| b.is_ascii_digit()).count();
         (length > 0 && text.get(start + length) == Some(&b')')).then(|| &text[start..start + length])
-    })
+    };
+    let inside = brackets().find(|at| text[at + 1..].starts_with(b"AS")).and_then(|at| number(at + 3));
+    inside.or_else(|| brackets().find(|at| text[..*at].ends_with(b"AS")).and_then(|at| number(at + 1)))
 }
 
 /// `[SN1PR01MB1234.namprd01.prod.outlook.com 2024-01-01T00:00:00.000Z 08DC0123]` near the end: the server, and the time when there is one.
@@ -152,7 +155,7 @@ fn remote_server(text: &[u8]) -> Option<&[u8]> {
         let line = trim(line);
         let end = line.iter().position(u8::is_ascii_whitespace)?;
         let (first, rest) = (&line[..end], trim(&line[end..]));
-        if is_host(first) && (rest.starts_with(b"#") || (rest.ends_with(b":") && rest.starts_with(b"gave "))) {
+        if (rest.starts_with(b"#") || (rest.ends_with(b":") && rest.starts_with(b"gave "))) && is_host(first) {
             return Some(first);
         }
         let at = rest.strip_prefix(b"Server at ").filter(|_| first == b"Remote")?;
@@ -180,7 +183,7 @@ const MAX_LINES: usize = 12;
 /// Finds the section for administrators: a label and a host name alone on a line (or on two), and within a few lines behind it,
 /// or in the newer layout before it, a refusal in one of Exchange's forms. Of several labels the one next to the refusal counts.
 pub(super) fn section(text: &[u8]) -> Option<Section<'_>> {
-    if !is_refusal(text) {
+    if !has_labelled_host(text) {
         return None;
     }
     let mut labelled = false;
@@ -203,6 +206,17 @@ pub(super) fn section(text: &[u8]) -> Option<Section<'_>> {
         labelled = line.ends_with(b":") || line.ends_with("：".as_bytes());
     }
     None
+}
+
+/// Whether a host follows a colon anywhere; most texts have none, and need not be read line by line.
+fn has_labelled_host(text: &[u8]) -> bool {
+    let wide = "：".as_bytes();
+    memchr::memchr2_iter(b':', wide[0], text).any(|at| {
+        let length = if text[at] == b':' { 1 } else { wide.len() };
+        let behind = text.get(at + length..).unwrap_or_default().trim_ascii_start();
+        let host = &behind[..behind.iter().take_while(|b| is_host_byte(**b)).count()];
+        is_host(host) && behind.get(host.len()).is_none_or(u8::is_ascii_whitespace)
+    })
 }
 
 /// `label: host`, the colon ASCII or full width.

@@ -386,7 +386,8 @@ impl<'a> Bounce<'a> {
 
     /// The addresses of the sender, who got the report, and of who wrote it.
     fn senders(&self, fields: &ReportHeader<'a>) -> Named<'a> {
-        let fields = [fields.to, fields.from, self.original_header(b"From"), self.original_header(b"Return-Path")];
+        let (original, ..) = ReportHeader::read(self.original);
+        let fields = [fields.to, fields.from, original.from, original.return_path];
         let mut senders = Named::NONE;
         for address in fields.into_iter().flatten().flat_map(prose::addresses).take(prose::MAX_RECIPIENTS) {
             senders.add(address);

@@ -51,13 +51,13 @@ impl<const N: usize> Phrases<N> {
 
     /// Where the first of them begins.
     pub(super) fn find(&self, text: &[u8]) -> Option<usize> {
-        let mut start = 0;
-        while let Some(window) = text.get(start..start + self.shortest) {
-            let skip = self.skips[pair(window[self.shortest - 2], window[self.shortest - 1])];
-            if skip == 0 && self.begins(&text[start..]) {
-                return Some(start);
+        let mut end = self.shortest;
+        while let Some(&[first, second]) = text.get(end.wrapping_sub(2)..end) {
+            let skip = self.skips[pair(first, second)];
+            if skip == 0 && self.begins(&text[end - self.shortest..]) {
+                return Some(end - self.shortest);
             }
-            start += usize::from(skip.max(1));
+            end += usize::from(skip.max(1));
         }
         None
     }

@@ -235,7 +235,7 @@ fn begins_with_code(text: &[u8]) -> bool {
 /// Without blanks, bullets, quotation marks and comment signs at its start.
 fn trim_bullets(line: &[u8]) -> &[u8] {
     let text = trim(line);
-    let bullets = text.iter().take_while(|b| b"*-\"' \t|#".contains(b)).count();
+    let bullets = text.iter().take_while(|b| matches!(b, b'*' | b'-' | b'"' | b'\'' | b' ' | b'\t' | b'|' | b'#')).count();
     // `<<<` and `>>>` are lines of a session.
     &text[bullets..]
 }
@@ -289,14 +289,15 @@ fn bracketed(text: &[u8]) -> Option<&[u8]> {
 fn bare(text: &[u8]) -> Option<&[u8]> {
     let at = memchr::memchr(b'@', text)?;
     let local = text[..at].iter().rev().take_while(|b| is_address_byte(**b) && **b != b'@').count();
-    let domain = text[at + 1..].iter().take_while(|b| b.is_ascii_alphanumeric() || b".-".contains(b)).count();
+    let domain = text[at + 1..].iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')).count();
     let address = &text[at - local..at + 1 + domain];
     let address = address.strip_suffix(b".").unwrap_or(address);
     is_address(address).then_some(address)
 }
 
 fn is_address_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80 || b"!#$%&'*+-./=?^_`{|}~@".contains(&byte)
+    // All that is printable but quotation marks, brackets, and what separates.
+    byte >= 0x80 || (byte.is_ascii_graphic() && !matches!(byte, b'"' | b'(' | b')' | b',' | b':'..=b'<' | b'>' | b'['..=b']'))
 }
 
 /// `local@domain`, the domain with a letter in it.
@@ -306,7 +307,7 @@ pub(super) fn is_address(text: &[u8]) -> bool {
     !local.is_empty()
         && !local.contains(&b'@')
         && domain.len() > 1
-        && domain.iter().all(|b| b.is_ascii_alphanumeric() || *b >= 0x80 || b".-".contains(b))
+        && domain.iter().all(|b| b.is_ascii_alphanumeric() || *b >= 0x80 || matches!(b, b'.' | b'-'))
         && domain.iter().any(u8::is_ascii_alphabetic)
         && local.iter().all(|b| is_address_byte(*b) || matches!(b, b'"' | b' ' | b'\\'))
 }

@@ -17,7 +17,9 @@ pub(super) struct Bounced<'a> {
 
 impl<'a> Bounced<'a> {
     pub(super) fn new(text: &'a [u8]) -> Self {
-        let list = memchr::memmem::find(text, b"bouncedRecipients").map(|at| &text[at..]);
+        // Without a brace it is no JSON, and needs no search.
+        let json = memchr::memchr(b'{', text).map_or(&[][..], |at| &text[at..]);
+        let list = memchr::memmem::find(json, b"bouncedRecipients").map(|at| &json[at..]);
         let list = list.map(|list| &list[..memchr::memchr(b']', list).unwrap_or(list.len())]);
         Self { rest: list.unwrap_or_default() }
     }
