@@ -52,24 +52,34 @@ impl<'a> ExchangeDetails<'a> {
     /// Reads the attributes in `text`: a reply, a line of the report, an entry of message tracking. `None` when there is none.
     #[must_use]
     pub fn parse(text: &'a [u8]) -> Option<Self> {
-        // Most texts have none of the brackets, and then nothing has to be searched.
-        let (square, curly) = (from(b'[', text), from(b'{', text));
-        let mut found = Self {
+        let found = Self {
             remote_server: remote_server(text),
-            component: component(text),
-            message: attribute(square, b"[Message=", b']'),
-            last_attempted_server: attribute(square, b"[LastAttemptedServerName=", b']').or(attribute(curly, b"{FQDN=", b'}')),
-            last_attempted_ip: attribute(square, b"[LastAttemptedIP=", b']').or(attribute(curly, b"{IP=", b'}')),
-            stage: attribute(square, b"[Stage:", b']'),
+            message: attribute(text, b"[Message=", b']'),
+            last_attempted_ip: attribute(text, b"[LastAttemptedIP=", b']').or(attribute(text, b"{IP=", b'}')),
+            stage: attribute(text, b"[Stage:", b']'),
             as_code: as_code(text),
-            ..Self::default()
+            ..Self::signature(text)
         };
-        found.time = attribute(curly, b"{LRT=", b'}').and_then(|time| Date::parse(time).ok());
-        if let Some((server, time)) = last_brackets(square) {
-            found.server = Some(server);
-            found.time = time.or(found.time);
-        }
         (found != Self::default()).then_some(found)
+    }
+
+    /// The same, of a text that need not come from Exchange at all: `None` when nothing in it is Exchange's alone.
+    pub(super) fn parse_signed(text: &'a [u8]) -> Option<Self> {
+        let signature = Self::signature(text);
+        let is_signed = signature.component.or(signature.server).or(signature.last_attempted_server).is_some();
+        if is_signed { Self::parse(text) } else { None }
+    }
+
+    /// What only Exchange writes, and when it did.
+    fn signature(text: &'a [u8]) -> Self {
+        let (server, time) = last_brackets(text).map_or((None, None), |(server, time)| (Some(server), time));
+        Self {
+            component: component(text),
+            last_attempted_server: attribute(text, b"[LastAttemptedServerName=", b']').or(attribute(text, b"{FQDN=", b'}')),
+            server,
+            time: time.or_else(|| attribute(text, b"{LRT=", b'}').and_then(|time| Date::parse(time).ok())),
+            ..Self::default()
+        }
     }
 
     /// The host that refused the message: the remote server where there is one, the generating server otherwise. Whoever runs it
@@ -78,11 +88,6 @@ impl<'a> ExchangeDetails<'a> {
     pub fn rejected_by(&self) -> Option<&'a [u8]> {
         self.remote_server.or(self.generating_server)
     }
-}
-
-/// The text from the first `byte` on; empty when there is none.
-fn from(byte: u8, text: &[u8]) -> &[u8] {
-    memchr::memchr(byte, text).map_or(&[], |at| &text[at..])
 }
 
 /// What stands between `open` and the next `close`.

@@ -64,17 +64,18 @@ impl<'a> ReportHeader<'a> {
 
 /// The name of the field that `line` begins, when it is asked for, and where its value begins.
 fn known(line: &[u8]) -> Option<(Name, usize)> {
-    let names: &[(&[u8], Name)] = match line.first()? | 0x20 {
-        b'a' => &[(b"Auto-Submitted", Name::AutoSubmitted)],
-        b'c' => &[(b"Content-Type", Name::ContentType), (b"Content-Transfer-Encoding", Name::ContentTransferEncoding)],
-        b'f' => &[(b"From", Name::From)],
-        b'p' => &[(b"Precedence", Name::Precedence)],
-        b'r' => &[(b"Return-Path", Name::ReturnPath)],
-        b's' => &[(b"Subject", Name::Subject)],
-        b't' => &[(b"To", Name::To)],
-        b'x' => &[
-            (b"X-Failed-Recipients", Name::XFailedRecipients),
-            (b"X-MS-Exchange-Message-Is-Ndr", Name::XIsNdr),
+    let &[first, _, third, ..] = line else { return None };
+    let names: &[(&[u8], Name)] = match (first | 0x20, third | 0x20) {
+        (b'a', b't') => &[(b"Auto-Submitted", Name::AutoSubmitted)],
+        (b'c', b'n') => &[(b"Content-Type", Name::ContentType), (b"Content-Transfer-Encoding", Name::ContentTransferEncoding)],
+        (b'f', b'o') => &[(b"From", Name::From)],
+        (b'p', b'e') => &[(b"Precedence", Name::Precedence)],
+        (b'r', b't') => &[(b"Return-Path", Name::ReturnPath)],
+        (b's', b'b') => &[(b"Subject", Name::Subject)],
+        (b't', _) => &[(b"To", Name::To)],
+        (b'x', b'f') => &[(b"X-Failed-Recipients", Name::XFailedRecipients)],
+        (b'x', b'm') => &[(b"X-MS-Exchange-Message-Is-Ndr", Name::XIsNdr)],
+        (b'x', b'a') => &[
             (b"X-Autoreply", Name::XAutoreply),
             (b"X-Autorespond", Name::XAutoreply),
             (b"X-Auto-Response-Suppress", Name::XAutoreply),

@@ -249,7 +249,7 @@ fn inferred_boundary(mut lines: HyphenLines<'_>) -> Option<&[u8]> {
 }
 
 /// The line end before a boundary belongs to the boundary (RFC 2046, section 5.1.1).
-fn without_last_line_end(body: &[u8]) -> &[u8] {
+pub(super) fn without_last_line_end(body: &[u8]) -> &[u8] {
     let body = body.strip_suffix(b"\n").unwrap_or(body);
     body.strip_suffix(b"\r").unwrap_or(body)
 }

@@ -27,7 +27,7 @@ use prose::Named;
 
 use crate::syntax::date::Date;
 use crate::syntax::dsn::{Typed, bare_address};
-use crate::syntax::field::{Fields, Lines, split_line};
+use crate::syntax::field::{Fields, split_line};
 use crate::syntax::reply::trim;
 use crate::verdict::Context;
 
@@ -540,15 +540,7 @@ fn without_envelope_line(message: &[u8]) -> &[u8] {
 /// The delivery-status fields that some systems write into the text itself: the paragraph of the first recipient's field, and
 /// what follows.
 fn fields_in(text: &[u8]) -> &[u8] {
-    let Some(recipient) = prose::find_at_line_start(&FINAL, text) else { return &[] };
-    let mut paragraph = 0;
-    let mut before = Lines::new(&text[..recipient]);
-    while let Some((_, line)) = before.next() {
-        if trim(line).is_empty() {
-            paragraph = before.at();
-        }
-    }
-    &text[paragraph..]
+    prose::find_at_line_start(&FINAL, text).map_or(&[], |recipient| &text[prose::paragraph_start(text, recipient)..])
 }
 
 static FINAL: Phrases<1> = Phrases::new([b"final-recipient:"]);

@@ -1,6 +1,7 @@
 //! What a report says to a person: which recipients it names, and what it says about each. Recognised by structure, so that
 //! it works for every mail server and language.
 
+use super::mime::without_last_line_end;
 use super::phrases::Phrases;
 use crate::syntax::dsn::bare_address;
 use crate::syntax::field::{Lines, field_colon, split_line};
@@ -42,12 +43,12 @@ const MIN_FIELDS: usize = 3;
 /// Splits the text of a report at the header of the original message that many servers append; the second half is empty when
 /// there is none.
 pub(super) fn split_original(text: &[u8]) -> (&[u8], &[u8]) {
-    if find_at_line_start(&TELLING, text).is_none() {
-        return (text, &[]);
-    }
+    let Some(telling) = find_at_line_start(&TELLING, text) else { return (text, &[]) };
     let mut run_start = None;
     let mut run = Run::default();
-    for (start, line) in Lines::new(text) {
+    let mut lines = Lines::new(text);
+    lines.seek(paragraph_start(text, telling));
+    for (start, line) in lines {
         let folded = matches!(line.first(), Some(b' ' | b'\t')) && !trim(line).is_empty();
         if folded && run_start.is_some() {
             continue;
@@ -104,6 +105,19 @@ pub(super) fn find_at_line_start<const N: usize>(phrases: &Phrases<N>, text: &[u
         from = at + 1;
     }
     None
+}
+
+/// Where the paragraph begins that the line at `at` belongs to.
+pub(super) fn paragraph_start(text: &[u8], mut at: usize) -> usize {
+    while at > 0 {
+        let line = without_last_line_end(&text[..at]);
+        let start = memchr::memrchr2(b'\n', b'\r', line).map_or(0, |end| end + 1);
+        if trim(&line[start..]).is_empty() {
+            break;
+        }
+        at = start;
+    }
+    at
 }
 
 /// Field lines one after the other.
@@ -302,12 +316,12 @@ fn is_address_byte(byte: u8) -> bool {
 
 /// `local@domain`, the domain with a letter in it.
 pub(super) fn is_address(text: &[u8]) -> bool {
-    let Some(at) = memchr::memrchr(b'@', text) else { return false };
+    let Some(at) = memchr::memchr(b'@', text) else { return false };
     let (local, domain) = (&text[..at], &text[at + 1..]);
+    let is_domain_byte = |b: &u8| b.is_ascii_alphanumeric() || *b >= 0x80 || matches!(b, b'.' | b'-');
     !local.is_empty()
-        && !local.contains(&b'@')
         && domain.len() > 1
-        && domain.iter().all(|b| b.is_ascii_alphanumeric() || *b >= 0x80 || matches!(b, b'.' | b'-'))
+        && domain.iter().all(is_domain_byte)
         && domain.iter().any(u8::is_ascii_alphabetic)
         && local.iter().all(|b| is_address_byte(*b) || matches!(b, b'"' | b' ' | b'\\'))
 }

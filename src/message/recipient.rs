@@ -188,8 +188,8 @@ impl<'a> Recipients<'a> {
         if let Some((_, object)) = ses::Bounced::new(self.bounce.text).find(|(named, _)| *named == address) {
             return Some(object);
         }
-        let text = self.bounce.exchange.map_or(self.bounce.text, |section| section.text);
-        prose::about(text, address).or_else(|| prose::about(self.bounce.text, address))
+        let section = self.bounce.exchange.and_then(|section| prose::about(section.text, address));
+        section.or_else(|| prose::about(self.bounce.text, address))
     }
 
     fn of_group(&mut self, group: &'a [u8], fields: RecipientFields<'a>) -> Recipient<'a> {
@@ -316,17 +316,11 @@ impl<'a> Recipients<'a> {
             Some(section) => self.prose_about(draft.final_recipient.address()).or(Some(section.text)),
             None => None,
         };
-        let text = about.filter(|text| text.len() <= MAX_DETAILS).and_then(ExchangeDetails::parse);
-        let found = text.or_else(|| draft.diagnostic.and_then(|d| ExchangeDetails::parse(d.value)));
-        match (found, section) {
-            (Some(details), Some(section)) => {
-                Some(ExchangeDetails { generating_server: Some(section.generating_server), ..details })
-            }
-            (None, Some(section)) => {
-                Some(ExchangeDetails { generating_server: Some(section.generating_server), ..ExchangeDetails::default() })
-            }
-            (found, None) => found.filter(|d| d.component.is_some() || d.server.is_some() || d.last_attempted_server.is_some()),
-        }
+        let said = about.filter(|text| text.len() <= MAX_DETAILS).and_then(ExchangeDetails::parse);
+        let diagnostic = || draft.diagnostic.map(|d| d.value);
+        let Some(section) = section else { return diagnostic().and_then(ExchangeDetails::parse_signed) };
+        let details = said.or_else(|| diagnostic().and_then(ExchangeDetails::parse)).unwrap_or_default();
+        Some(ExchangeDetails { generating_server: Some(section.generating_server), ..details })
     }
 }
 

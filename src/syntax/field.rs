@@ -121,10 +121,11 @@ pub(crate) fn read_header<'a, N>(
             }
             break;
         }
+        let next = known(line).map(|(name, at)| (name, start + at..start + line.len()));
         match &mut open {
-            Some((_, value)) if continues(line) => value.end = start + line.len(),
-            _ => {
-                let next = known(line).map(|(name, at)| (name, start + at..start + line.len()));
+            None => open = next,
+            Some((_, value)) if next.is_none() && continues(line) => value.end = start + line.len(),
+            Some(_) => {
                 if let Some((name, value)) = replace(&mut open, next) {
                     take(name, trim(&text[value]));
                 }
