@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use crate::syntax::dsn::DsnAction;
 use crate::syntax::field::{Lines, continues, field_colon, value_of};
-use crate::syntax::reply::trim;
+use crate::syntax::reply::{trim, trim_start};
 
 /// The groups of a delivery-status part: the first speaks of the message, each of the others of one recipient.
 ///
@@ -157,18 +157,19 @@ impl<'a> Reading<'a> {
     fn read(&mut self, part: &'a [u8]) -> usize {
         let mut end = part.len();
         for (start, line) in Lines::new(part) {
-            if trim(line).is_empty() {
+            if trim_start(line).is_empty() {
                 self.close(part);
                 self.is_closed |= self.has_fields;
                 continue;
             }
+            let field = known(line);
             if let Some((_, value)) = &mut self.open
+                && field.is_none()
                 && continues(line)
             {
                 value.end = start + line.len();
                 continue;
             }
-            let field = known(line);
             let name = field.map(|(name, _)| name);
             if self.ends_before(name) {
                 end = start;

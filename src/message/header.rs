@@ -63,6 +63,7 @@ impl<'a> ReportHeader<'a> {
 }
 
 /// The name of the field that `line` begins, when it is asked for, and where its value begins.
+#[inline]
 fn known(line: &[u8]) -> Option<(Name, usize)> {
     let &[first, _, third, ..] = line else { return None };
     let names: &[(&[u8], Name)] = match (first | 0x20, third | 0x20) {

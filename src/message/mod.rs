@@ -540,7 +540,5 @@ fn without_envelope_line(message: &[u8]) -> &[u8] {
 /// The delivery-status fields that some systems write into the text itself: the paragraph of the first recipient's field, and
 /// what follows.
 fn fields_in(text: &[u8]) -> &[u8] {
-    prose::find_at_line_start(&FINAL, text).map_or(&[], |recipient| &text[prose::paragraph_start(text, recipient)..])
+    prose::find_field(text, &[b"Final-Recipient"]).map_or(&[], |recipient| &text[prose::paragraph_start(text, recipient)..])
 }
-
-static FINAL: Phrases<1> = Phrases::new([b"final-recipient:"]);

@@ -66,11 +66,6 @@ impl<const N: usize> Phrases<N> {
         self.find(text).is_some()
     }
 
-    /// Whether `text` is one of them.
-    pub(super) fn is(&self, text: &[u8]) -> bool {
-        self.phrases.iter().any(|phrase| text.eq_ignore_ascii_case(phrase))
-    }
-
     /// Whether `text`, which is at least as long as the shortest phrase, begins with one.
     fn begins(&self, text: &[u8]) -> bool {
         let beginning = pair(text[0], text[1]);

@@ -2,10 +2,9 @@
 //! it works for every mail server and language.
 
 use super::mime::without_last_line_end;
-use super::phrases::Phrases;
 use crate::syntax::dsn::bare_address;
 use crate::syntax::field::{Lines, field_colon, split_line};
-use crate::syntax::reply::{Reply, trim};
+use crate::syntax::reply::{Reply, trim, trim_start};
 
 /// How many recipients of a report without a machine-readable part are told apart.
 pub(super) const MAX_RECIPIENTS: usize = 64;
@@ -43,7 +42,7 @@ const MIN_FIELDS: usize = 3;
 /// Splits the text of a report at the header of the original message that many servers append; the second half is empty when
 /// there is none.
 pub(super) fn split_original(text: &[u8]) -> (&[u8], &[u8]) {
-    let Some(telling) = find_at_line_start(&TELLING, text) else { return (text, &[]) };
+    let Some(telling) = find_field(text, &TELLING) else { return (text, &[]) };
     let mut run_start = None;
     let mut run = Run::default();
     let mut lines = Lines::new(text);
@@ -92,19 +91,19 @@ fn is_original(name: &[u8]) -> bool {
 }
 
 /// The fields that only real messages have.
-static TELLING: Phrases<5> = Phrases::new([b"received", b"return-path", b"message-id", b"dkim-signature", b"mime-version"]);
+const TELLING: [&[u8]; 5] = [b"Received", b"Return-Path", b"Message-ID", b"DKIM-Signature", b"MIME-Version"];
 
-/// Where the first line begins that has one of `phrases` at its start.
-pub(super) fn find_at_line_start<const N: usize>(phrases: &Phrases<N>, text: &[u8]) -> Option<usize> {
-    let mut from = 0;
-    while let Some(found) = phrases.find(&text[from..]) {
-        let at = from + found;
-        if at == 0 || matches!(text[at - 1], b'\n' | b'\r') {
-            return Some(at);
-        }
-        from = at + 1;
-    }
-    None
+/// Where the first line begins that has a field of one of these names. Colons are rarer than lines.
+pub(super) fn find_field(text: &[u8], names: &[&[u8]]) -> Option<usize> {
+    memchr::memchr_iter(b':', text).find_map(|colon| {
+        let blank = text[..colon].iter().rev().take_while(|b| matches!(b, b' ' | b'\t')).count();
+        let end = colon - blank;
+        names.iter().find_map(|name| {
+            let start = end.checked_sub(name.len())?;
+            let begins_line = start == 0 || matches!(text[start - 1], b'\n' | b'\r');
+            (begins_line && text[start..end].eq_ignore_ascii_case(name)).then_some(start)
+        })
+    })
 }
 
 /// Where the paragraph begins that the line at `at` belongs to.
@@ -131,7 +130,7 @@ struct Run {
 impl Run {
     fn add(&mut self, name: &[u8]) {
         self.fields += usize::from(is_original(name));
-        self.telling |= TELLING.is(name);
+        self.telling |= TELLING.iter().any(|known| name.eq_ignore_ascii_case(known));
     }
 
     fn is_header(&self) -> bool {
@@ -310,9 +309,20 @@ fn bare(text: &[u8]) -> Option<&[u8]> {
 }
 
 fn is_address_byte(byte: u8) -> bool {
-    // All that is printable but quotation marks, brackets, and what separates.
-    byte >= 0x80 || (byte.is_ascii_graphic() && !matches!(byte, b'"' | b'(' | b')' | b',' | b':'..=b'<' | b'>' | b'['..=b']'))
+    IN_ADDRESSES[usize::from(byte)]
 }
+
+/// The bytes of addresses without quotation: letters, digits, and those that RFC 5322 lets pass, with `@` and `.`.
+static IN_ADDRESSES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let excluded = matches!(byte as u8, b'"' | b'(' | b')' | b',' | b':'..=b'<' | b'>' | b'['..=b']');
+        table[byte] = byte >= 0x80 || (byte as u8).is_ascii_graphic() && !excluded;
+        byte += 1;
+    }
+    table
+};
 
 /// `local@domain`, the domain with a letter in it.
 pub(super) fn is_address(text: &[u8]) -> bool {
@@ -380,6 +390,9 @@ fn transcript<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
 
 /// The code with which a line of a session refuses: `<<< 550 …`, or without the arrows.
 fn refusing_code(line: &[u8]) -> Option<&[u8]> {
+    if !matches!(trim_start(line).first(), Some(b'4' | b'5' | b'<')) {
+        return None;
+    }
     let answer = answer(line);
     matches!(answer, [b'4' | b'5', b'0'..=b'5', b'0'..=b'9', b' ' | b'-', ..]).then(|| &answer[..3])
 }

@@ -1,8 +1,5 @@
 //! Header fields (RFC 5322, section 2.2), folding included; the same form serves message headers and delivery-status groups.
 
-use core::mem::replace;
-use core::ops::Range;
-
 use crate::syntax::reply::{trim, trim_end, trim_start};
 
 /// One field, its value still folded as it came.
@@ -112,7 +109,8 @@ pub(crate) fn read_header<'a, N>(
     let text = lines.text;
     let from = lines.at();
     let mut end = text.len();
-    let mut open: Option<(N, Range<usize>)> = None;
+    let mut open: Option<N> = None;
+    let mut value = 0..0;
     while let Some((start, line)) = lines.next() {
         if line.is_empty() || ends(line) {
             end = start;
@@ -121,18 +119,25 @@ pub(crate) fn read_header<'a, N>(
             }
             break;
         }
-        let next = known(line).map(|(name, at)| (name, start + at..start + line.len()));
-        match &mut open {
-            None => open = next,
-            Some((_, value)) if next.is_none() && continues(line) => value.end = start + line.len(),
-            Some(_) => {
-                if let Some((name, value)) = replace(&mut open, next) {
-                    take(name, trim(&text[value]));
-                }
+        let next = known(line);
+        if next.is_none() {
+            if open.is_none() {
+                continue;
+            }
+            if continues(line) {
+                value.end = start + line.len();
+                continue;
             }
         }
+        if let Some(name) = open.take() {
+            take(name, trim(&text[value.clone()]));
+        }
+        if let Some((name, at)) = next {
+            open = Some(name);
+            value = start + at..start + line.len();
+        }
     }
-    if let Some((name, value)) = open {
+    if let Some(name) = open {
         take(name, trim(&text[value]));
     }
     &text[from..end]
