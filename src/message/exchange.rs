@@ -219,8 +219,9 @@ fn has_labelled_host(text: &[u8]) -> bool {
     memchr::memchr2_iter(b':', wide[0], text).any(|at| {
         let length = if text[at] == b':' { 1 } else { wide.len() };
         let behind = text.get(at + length..).unwrap_or_default().trim_ascii_start();
-        let host = &behind[..behind.iter().take_while(|b| is_host_byte(**b)).count()];
-        is_host(host) && behind.get(host.len()).is_none_or(u8::is_ascii_whitespace)
+        let (host, rest) = behind.split_at(behind.iter().take_while(|b| is_host_byte(**b)).count());
+        let next = rest.iter().find(|b| !b.is_ascii_whitespace() || matches!(b, b'\n' | b'\r'));
+        next.is_none_or(u8::is_ascii_whitespace) && is_host(host)
     })
 }
 
@@ -231,7 +232,7 @@ fn host_behind_label(line: &[u8]) -> Option<&[u8]> {
     let at = colons.find(|at| line[*at] == b':' || line[*at..].starts_with(wide))?;
     let length = if line[at] == b':' { 1 } else { wide.len() };
     let host = trim(&line[at + length..]);
-    (at > 0 && is_host(host)).then_some(host)
+    (at > 0 && host.iter().all(|b| is_host_byte(*b)) && is_host(host)).then_some(host)
 }
 
 /// `… #5.1.1 …`, `#550 4.4.7 …##`, `Remote Server returned '…'`, or a signed component.

@@ -351,11 +351,24 @@ fn has_code(text: &[u8]) -> bool {
     reply.code().is_some() || reply.status().is_some()
 }
 
+/// Where the line begins that names `address` in the clearest way, and that way.
+fn clearest_naming(text: &[u8], address: &[u8]) -> Option<(usize, Clarity)> {
+    let mut clearest: Option<(usize, Clarity)> = None;
+    for (start, line) in lines_with_at(text) {
+        let Some((_, clarity)) = naming(line).filter(|(named, _)| named.eq_ignore_ascii_case(address)) else { continue };
+        if clearest.is_none_or(|(_, best)| clarity < best) {
+            clearest = Some((start, clarity));
+        }
+        if clarity == Clarity::Heading {
+            break;
+        }
+    }
+    clearest
+}
+
 /// The section that the clearest naming of `address` opens.
 fn section<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
-    let names = |line: &[u8]| naming(line).filter(|(named, _)| named.eq_ignore_ascii_case(address)).map(|(_, clarity)| clarity);
-    let (start, clarity) =
-        lines_with_at(text).filter_map(|(start, line)| names(line).map(|c| (start, c))).min_by_key(|(_, clarity)| *clarity)?;
+    let (start, clarity) = clearest_naming(text, address)?;
     let from = &text[start..];
     let mut lines = Lines::new(from);
     lines.next();

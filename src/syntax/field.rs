@@ -186,13 +186,18 @@ impl<'a> Iterator for Lines<'a> {
     /// Where the line begins, and the line.
     type Item = (usize, &'a [u8]);
 
+    #[inline]
     fn next(&mut self) -> Option<(usize, &'a [u8])> {
-        if self.at >= self.text.len() {
-            return None;
-        }
         let start = self.at;
-        let (line, rest) = split_line(&self.text[start..]);
-        self.at = self.text.len() - rest.len();
+        let rest = self.text.get(start..).filter(|rest| !rest.is_empty())?;
+        let length = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+        let (line, end) = rest.split_at(length);
+        let end_length = match end {
+            [b'\r', b'\n', ..] => 2,
+            [_, ..] => 1,
+            [] => 0,
+        };
+        self.at = start + length + end_length;
         Some((start, line))
     }
 }
