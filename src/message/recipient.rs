@@ -7,6 +7,7 @@ use crate::syntax::date::Date;
 use crate::syntax::dsn::{DsnAction, Encoded, Typed};
 use crate::syntax::field::Fields;
 use crate::syntax::reply::{Reply, trim};
+use crate::syntax::reply_code::ReplyCode;
 use crate::syntax::status::StatusCode;
 use crate::verdict::{Context, Evidence, Severity, Verdict, classify_with};
 
@@ -391,10 +392,13 @@ fn is_settled(verdict: &Verdict) -> bool {
 
 /// Takes over what `text` adds: codes that are missing or generic, and the judgement when its evidence is stronger.
 fn refine(verdict: &mut Verdict, context: &Context<'_>, text: &[u8]) {
+    // Words nearer to the refusal have decided: nothing but codes is missing.
+    if verdict.evidence <= Evidence::Phrase {
+        let said = Reply::find(text);
+        return take_codes(verdict, verdict.reply.or(said.code()), said.status());
+    }
     let found = classify_with(context, text);
-    let reply = verdict.reply.or(found.reply);
-    let finer = verdict.status.is_none_or(|s| found.status.is_some_and(|f| fineness(f) > fineness(s)));
-    let status = if finer { found.status.or(verdict.status) } else { verdict.status };
+    let (reply, status) = (verdict.reply.or(found.reply), verdict.status);
     if found.evidence < verdict.evidence {
         *verdict = found;
     } else {
@@ -402,6 +406,14 @@ fn refine(verdict: &mut Verdict, context: &Context<'_>, text: &[u8]) {
         verdict.provider = verdict.provider.or(found.provider);
         verdict.retry_after = verdict.retry_after.or(found.retry_after);
     }
-    verdict.reply = reply;
     verdict.status = status;
+    take_codes(verdict, reply, found.status);
+}
+
+/// Sets the reply code, and the status when it is finer than what is known.
+fn take_codes(verdict: &mut Verdict, reply: Option<ReplyCode>, status: Option<StatusCode>) {
+    verdict.reply = reply;
+    if verdict.status.is_none_or(|known| status.is_some_and(|found| fineness(found) > fineness(known))) {
+        verdict.status = status.or(verdict.status);
+    }
 }

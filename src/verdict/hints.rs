@@ -40,14 +40,20 @@ pub(super) fn retry_after(text: &[u8], code: Option<[u8; 3]>) -> Option<u32> {
     reader.asked.or(reader.waited).filter(|seconds| PLAUSIBLE.contains(seconds))
 }
 
-/// Whether the words of a reply have a time among them, told word by word at little cost: when they have none, there is no hint.
-#[derive(Debug, Clone, Copy, Default)]
+/// Whether the words of a reply have a time among them, and one that makes a hint of it, told word by word at little cost.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct TimeSense {
-    pub(super) behind_number: bool,
-    pub(super) sensed: bool,
+    behind_number: bool,
+    time: bool,
+    /// What the words so far do to times.
+    roles: u8,
 }
 
 impl TimeSense {
+    pub(super) const fn new() -> Self {
+        Self { behind_number: false, time: false, roles: 0 }
+    }
+
     /// Takes the next word and its number: `rest` begins with it.
     #[inline]
     pub(super) fn feel(&mut self, rest: &[u8], word: &Word, number: u16) {
@@ -55,9 +61,15 @@ impl TimeSense {
         let digit = rest[0].is_ascii_digit();
         let glued = digit && (word.kind == Kind::Plain || rest.get(word.end - word.start) == Some(&b':'));
         let unit = self.behind_number && (time.unit > 0 || rest[0] >= 0x80);
-        // A bare number is seconds behind `retry-after`.
-        self.sensed |= glued || unit || time.roles & AFTER != 0;
+        self.time |= glued || unit;
+        self.roles |= time.roles;
         self.behind_number = digit || time.number > 0;
+    }
+
+    /// Whether there can be a hint. A bare number is seconds behind `retry-after`.
+    pub(super) const fn may_hint(self) -> bool {
+        const ASKS_FOR_TIME: u8 = ASKS | GREYLISTS | ASKS_BEHIND | LASTS;
+        (self.time && self.roles & ASKS_FOR_TIME != 0) || self.roles & AFTER != 0
     }
 }
 

@@ -155,7 +155,7 @@ impl<'a> Case<'a> {
 impl Case<'_> {
     fn verdict(&self, context: &Context<'_>, text: &[u8]) -> Verdict {
         let severity = self.severity(context);
-        let tells_time = severity != Severity::Success && self.findings.time.sensed;
+        let tells_time = severity != Severity::Success && self.findings.time.may_hint();
         let hint = if !tells_time { None } else { retry_after(text, self.reply.map(ReplyCode::digits)) };
         let decision = if severity == Severity::Success { success() } else { self.decide() };
         let entry = decision.entry.or_else(|| self.entry_about(decision.category));

@@ -47,7 +47,7 @@ impl Findings {
         Self {
             rules: [0; MAX_RULES],
             rule_count: 0,
-            time: TimeSense { behind_number: false, sensed: false },
+            time: TimeSense::new(),
             words: 0,
             blocklist: None,
             speaker: None,
