@@ -161,38 +161,42 @@ struct Builder {
 }
 
 impl Builder {
+    /// Adds a candidate for every way to say the rarest piece of a phrase, under its rarest word.
     fn phrase(&mut self, phrase: &Phrase, candidates: &mut BTreeMap<u16, Vec<Candidate>>) {
-        let first = row(self.index.pieces.len());
-        if phrase.pieces.len() > 1 {
-            for piece in &phrase.pieces {
-                self.piece(piece);
-            }
-        }
-        let rarest = (0..phrase.pieces.len()).min_by_key(|n| self.cost(&phrase.pieces[*n])).expect("a phrase has pieces");
-        let needs_beside =
-            phrase.pieces.iter().enumerate().filter(|(n, _)| *n != rarest).map(|(_, piece)| self.needs(&piece.ways));
-        let needs_beside = needs_beside.fold(0, |all, needs| all | needs);
-        let words =
-            phrase.pieces.iter().map(|piece| piece.ways.iter().map(|way| count_words(way)).min().unwrap_or_default()).sum();
-        for way in &phrase.pieces[rarest].ways {
+        let pieces = &phrase.pieces;
+        let first = self.pieces(pieces);
+        let rarest = (0..pieces.len()).min_by_key(|n| self.cost(&pieces[*n])).expect("a phrase has pieces");
+        let others = pieces.iter().enumerate().filter(|(n, _)| *n != rarest);
+        let needs = others.fold(0, |needs, (_, piece)| needs | self.needs(&piece.ways));
+        for way in &pieces[rarest].ways {
             let offset = self.rarest_slot(way);
             let candidate = Candidate {
-                needs: needs_beside | self.needs(std::slice::from_ref(way)),
+                needs: needs | self.needs(std::slice::from_ref(way)),
                 way: self.way(way),
                 offset: offset as u8,
-                piece: if phrase.pieces.len() > 1 { first + row(rarest) } else { 0 },
+                piece: first + row(rarest),
                 before: rarest as u8,
-                behind: (phrase.pieces.len() - 1 - rarest) as u8,
+                behind: (pieces.len() - 1 - rarest) as u8,
                 beside: self.beside(phrase, rarest, way, offset),
-                words,
+                words: fewest_words(pieces),
                 output: phrase.output,
             };
             for word in way[offset].words() {
-                let (number, _) = self.vocabulary[&word.letters];
-                candidates.entry(number).or_default().push(candidate.clone());
+                candidates.entry(self.vocabulary[&word.letters].0).or_default().push(candidate.clone());
             }
         }
-        self.index.reach = self.index.reach.max(reach(&phrase.pieces));
+        self.index.reach = self.index.reach.max(reach(pieces));
+    }
+
+    /// Adds the pieces of a phrase that has several, and says where the first one is.
+    fn pieces(&mut self, pieces: &[Piece]) -> u16 {
+        let first = row(self.index.pieces.len());
+        if pieces.len() > 1 {
+            for piece in pieces {
+                self.piece(piece);
+            }
+        }
+        first
     }
 
     fn piece(&mut self, piece: &Piece) {
@@ -349,8 +353,10 @@ fn row(number: usize) -> u16 {
     u16::try_from(number).expect("tables of fewer than 65,536 rows")
 }
 
-fn count_words(way: &[Slot]) -> u8 {
-    way.iter().filter(|slot| !matches!(slot, Slot::Start | Slot::End)).count() as u8
+/// The words of the shortest way to say a phrase.
+fn fewest_words(pieces: &[Piece]) -> u8 {
+    let words = |way: &Vec<Slot>| way.iter().filter(|slot| !matches!(slot, Slot::Start | Slot::End)).count() as u8;
+    pieces.iter().map(|piece| piece.ways.iter().map(words).min().unwrap_or_default()).sum()
 }
 
 /// How many words a phrase may span, those in its gaps included.

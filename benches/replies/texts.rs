@@ -5,13 +5,15 @@ const ORDINARY: &str = "550 5.7.1 Your message was not accepted by this system a
     the page https://postmaster.example.net/why?id=4821 and the administrator of mx3.example.net has been told about it. ";
 
 /// What is repeated, and why it might be slow.
-const WORST: [(&str, &str); 24] = [
-    // The automaton goes deep and falls back; every phrase begins and none ends.
+const WORST: [(&str, &str); 25] = [
+    // Every phrase begins and none ends.
     ("phrase-beginnings", "the email account that you tried to reach "),
     ("user-user", "user recipient mailbox address account user unknown recipient "),
     ("words-a", "a "),
-    // Marks before gaps that are never reached.
+    // Pieces of phrases without the pieces that they need around them.
     ("gaps", "message blocked see rejected spam list mailbox "),
+    // Words that lead to the most phrases, with the words that these need.
+    ("rarest-words", "exist accept size verify unknown found valid suspended the invalid this disabled not unavailable user "),
     // Reply codes: each looks at what stands before and behind it.
     ("reply-codes", "550 "),
     ("reply-and-status", "550 5.7.1 "),

@@ -207,7 +207,7 @@ impl<'a> Search<'a> {
             if number == usize::from(UNKNOWN) {
                 continue;
             }
-            let starts: &[u16; 4] = CANDIDATE_STARTS[3 * number..].first_chunk().expect("every word has three lists");
+            let starts = &CANDIDATE_STARTS[3 * number..=3 * number + 3];
             let places = [self.bits_at(at.wrapping_sub(1)), self.bits_at(at + 1), self.present];
             for (place, bits) in places.into_iter().enumerate() {
                 let (first, last) = (usize::from(starts[place]), usize::from(starts[place + 1]));
