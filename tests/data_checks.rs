@@ -279,6 +279,20 @@ fn rule_mistakes() -> Vec<Mistake> {
     ]
 }
 
+fn time_mistakes() -> Vec<Mistake> {
+    let time = |name, lines: &str, says| Mistake { name, file: "times.toml", lines: format!("\n{lines}\n"), at: 2, says };
+    vec![
+        time("unit-zero", "[[unit]]\nseconds = 0\nwords = [\"jiffy\"]", &["a unit of 0 seconds; write how long it is"]),
+        time("unit-twice", "[[unit]]\nseconds = 7\nwords = [\"minute\"]", &["`minute` stands above for 60 already; remove one"]),
+        time(
+            "number-words",
+            "[[number]]\nvalue = 2\nwords = [\"a pair\"]",
+            &["`a pair` is not one word; write words one by one"],
+        ),
+        time("time-role", "[[role]]\nrole = \"begs\"\nwords = [\"pretty\"]", &["role `begs` is not known", "asks, greylists"]),
+    ]
+}
+
 /// All mistakes in one copy: the compiler tells them all at once.
 fn tell(test: &str, mistakes: Vec<Mistake>) {
     let copy = Copy::new(test);
@@ -322,7 +336,7 @@ fn ok_additions_are_right() {
 
 #[test]
 fn err_mistakes() {
-    tell("mistakes", entry_mistakes().into_iter().chain(rule_mistakes()).collect());
+    tell("mistakes", entry_mistakes().into_iter().chain(rule_mistakes()).chain(time_mistakes()).collect());
 }
 
 /// What cannot be read as TOML, or as the tables that are expected, is told alone for its file.
