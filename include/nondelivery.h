@@ -113,6 +113,8 @@ enum ndr_result
     NDR_RESULT_TOO_MANY_RULES = 6,
     /// A rule has a status pattern, reply code, stage, category, action or `sets` that does not exist.
     NDR_RESULT_INVALID_RULE = 7,
+    /// There is no more to walk through.
+    NDR_RESULT_NO_MORE = 8,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -1006,7 +1008,8 @@ uint8_t ndr_bounce_kind(const struct ndr_bounce *bounce);
 /// Unless it is NULL, `bounce` can be read.
 bool ndr_bounce_is_truncated(const struct ndr_bounce *bounce);
 
-/// Gets the next recipient, with its verdict. `while (ndr_bounce_next(&bounce, &recipient)) …` walks through all.
+/// Gets the next recipient, with its verdict. `while (ndr_bounce_next(&bounce, &recipient)) …` walks through all. With a site's own
+/// rules it is `ndr_bounce_next_with`.
 ///
 /// Parameters: `bounce` may be NULL. `out` gets the recipient; it may be NULL, to pass over one.
 /// Returns: true when there was one; false when there is no more, and for NULL. Then `out` is all zero.
@@ -1017,6 +1020,23 @@ bool ndr_bounce_is_truncated(const struct ndr_bounce *bounce);
 /// Unless they are NULL, `bounce` is used by nobody else and `out` is a place for a recipient.
 bool ndr_bounce_next(struct ndr_bounce *bounce,
                      struct ndr_recipient *out);
+
+/// The same, judged with what the caller knows beside the message: the site's own rules, and the command that was answered. Host, status
+/// and action are those of the report, whatever the context says.
+///
+/// Parameters: `context` may be NULL, which knows nothing; it may be another one for each recipient. `bounce` may be NULL. `out` gets the
+/// recipient.
+/// Returns: `NDR_RESULT_OK`; `NDR_RESULT_NO_MORE` when there is no more recipient, and for NULL; `NDR_RESULT_NULL_POINTER`;
+/// `NDR_RESULT_TOO_LONG`; `NDR_RESULT_TOO_MANY_RULES`; `NDR_RESULT_INVALID_RULE`. On failure `out` is all zero, and no recipient is
+/// passed over.
+/// Memory and lifetimes: as for `ndr_bounce_next`; of the context nothing is kept.
+///
+/// The caller promises:
+/// Unless they are NULL, `context` and what it points to can be read, `bounce` is used by nobody else and `out` is a place for a
+/// recipient.
+ndr_result ndr_bounce_next_with(const struct ndr_context *context,
+                                struct ndr_bounce *bounce,
+                                struct ndr_recipient *out);
 
 /// Goes back to the first recipient.
 ///

@@ -137,6 +137,12 @@ struct recipient_source {
     bool next(ndr_recipient &out) noexcept { return ndr_bounce_next(&bounce, &out); }
 };
 
+struct judged_source {
+    ndr_bounce bounce;
+    const ndr_context *context;
+    bool next(ndr_recipient &out) noexcept { return ndr_bounce_next_with(context, &bounce, &out) == NDR_RESULT_OK; }
+};
+
 struct field_source {
     ndr_fields fields;
     bool next(ndr_field &out) noexcept { return ndr_fields_next(&fields, &out); }
@@ -163,6 +169,9 @@ struct some {
 
 /// Recipients of a bounce: `for (const ndr_recipient &recipient : bounce.recipients())`.
 using recipients = detail::range<detail::recipient_source, ndr_recipient>;
+
+/// The same, judged with a context.
+using judged_recipients = detail::range<detail::judged_source, ndr_recipient>;
 
 /// Fields of a header: `for (const ndr_field &field : bounce.original_fields())`.
 using fields = detail::range<detail::field_source, ndr_field>;
@@ -204,6 +213,13 @@ public:
         detail::recipient_source source{bounce_};
         ndr_bounce_rewind(&source.bounce);
         return ndr::recipients(source);
+    }
+    /// The same, judged with the site's own rules, as `ndr_bounce_next_with` does. The context has to outlive the range; there is no
+    /// recipient when its rules are wrong, which `ndr::classify` tells of any text.
+    judged_recipients recipients(const ndr_context &context) const noexcept {
+        detail::judged_source source{bounce_, &context};
+        ndr_bounce_rewind(&source.bounce);
+        return judged_recipients(source);
     }
     /// What the report says to a person.
     std::string_view text() const noexcept { return view(ndr_bounce_text(&bounce_)); }

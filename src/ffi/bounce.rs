@@ -2,14 +2,17 @@
 
 use core::ffi::{CStr, c_char};
 
+use super::classify::with_context;
 use super::convert::{
-    self, FIELDS_MARK, Marked, NO_SLICE, bytes, bytes_mut, fields, print, slice_bytes, slice_of, slice_or_none, typed, write,
+    self, FIELDS_MARK, Marked, NO_SLICE, bytes, bytes_mut, fields, finish, print, slice_bytes, slice_of, slice_or_none, typed,
+    write,
 };
 use super::result::ndr_result;
 use super::types::*;
 use crate::message::{Bounce, Kind, Problem, Recipient, Recipients};
 use crate::syntax::dsn::{Encoded, Typed};
 use crate::syntax::field::Fields;
+use crate::verdict::Context;
 
 /// What is inside an `ndr_bounce`.
 struct State {
@@ -130,7 +133,8 @@ pub unsafe extern "C" fn ndr_bounce_is_truncated(bounce: *const ndr_bounce) -> b
     unsafe { state(bounce) }.is_some_and(|state| state.bounce.is_truncated())
 }
 
-/// Gets the next recipient, with its verdict. `while (ndr_bounce_next(&bounce, &recipient)) …` walks through all.
+/// Gets the next recipient, with its verdict. `while (ndr_bounce_next(&bounce, &recipient)) …` walks through all. With a site's own
+/// rules it is `ndr_bounce_next_with`.
 ///
 /// Parameters: `bounce` may be NULL. `out` gets the recipient; it may be NULL, to pass over one.
 /// Returns: true when there was one; false when there is no more, and for NULL. Then `out` is all zero.
@@ -156,6 +160,37 @@ pub unsafe extern "C" fn ndr_bounce_next(bounce: *mut ndr_bounce, out: *mut ndr_
             false
         }
     }
+}
+
+/// The same, judged with what the caller knows beside the message: the site's own rules, and the command that was answered. Host, status
+/// and action are those of the report, whatever the context says.
+///
+/// Parameters: `context` may be NULL, which knows nothing; it may be another one for each recipient. `bounce` may be NULL. `out` gets the
+/// recipient.
+/// Returns: `NDR_RESULT_OK`; `NDR_RESULT_NO_MORE` when there is no more recipient, and for NULL; `NDR_RESULT_NULL_POINTER`;
+/// `NDR_RESULT_TOO_LONG`; `NDR_RESULT_TOO_MANY_RULES`; `NDR_RESULT_INVALID_RULE`. On failure `out` is all zero, and no recipient is
+/// passed over.
+/// Memory and lifetimes: as for `ndr_bounce_next`; of the context nothing is kept.
+///
+/// # Safety
+/// Unless they are NULL, `context` and what it points to can be read, `bounce` is used by nobody else and `out` is a place for a
+/// recipient.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ndr_bounce_next_with(
+    context: *const ndr_context,
+    bounce: *mut ndr_bounce,
+    out: *mut ndr_recipient,
+) -> ndr_result {
+    if out.is_null() {
+        return ndr_result::NullPointer;
+    }
+    // SAFETY: the caller's promise.
+    let state = unsafe { state_mut(bounce) };
+    let next = |context: &Context<'_>| state?.recipients.next_with(context).map(|next| recipient(&next));
+    // SAFETY: the caller's promise.
+    let next = unsafe { with_context(context, next) };
+    // SAFETY: the caller's promise; all zero is a recipient.
+    unsafe { finish(out, next.and_then(|next| next.ok_or(ndr_result::NoMore))) }
 }
 
 /// Goes back to the first recipient.

@@ -85,17 +85,22 @@ pub unsafe extern "C" fn ndr_classify_with(
     out: *mut ndr_verdict,
 ) -> ndr_result {
     // SAFETY: the caller's promise.
-    let verdict = unsafe { bytes(text, len).and_then(|text| classify_with(context, text)) };
+    let verdict = unsafe {
+        bytes(text, len)
+            .and_then(|text| with_context(context, |context| convert::verdict(&verdict::classify_with(context, text))))
+    };
     // SAFETY: the caller's promise; all zero is a verdict.
     unsafe { finish(out, verdict) }
 }
 
+/// Does something with the context that C means; NULL knows nothing.
+///
 /// # Safety
 /// Unless it is NULL, `context` and what it points to can be read.
-unsafe fn classify_with(context: *const ndr_context, text: &[u8]) -> Result<ndr_verdict, ndr_result> {
+pub(super) unsafe fn with_context<T>(context: *const ndr_context, work: impl FnOnce(&Context<'_>) -> T) -> Result<T, ndr_result> {
     // SAFETY: the caller's promise; every field is a number or a pointer, and any bytes are one.
     let Some(given) = (unsafe { context.as_ref() }) else {
-        return Ok(convert::verdict(&verdict::classify(text)));
+        return Ok(work(&Context::default()));
     };
     // SAFETY: the caller's promise.
     let host = unsafe { slice_bytes(given.remote_host)? };
@@ -107,20 +112,20 @@ unsafe fn classify_with(context: *const ndr_context, text: &[u8]) -> Result<ndr_
         rules: &[],
     };
     if given.rules_len == 0 {
-        return Ok(convert::verdict(&verdict::classify_with(&context, text)));
+        return Ok(work(&context));
     }
     // SAFETY: the caller's promise.
-    unsafe { classify_with_rules(&context, given.rules, given.rules_len, text) }
+    unsafe { with_rules(&context, given.rules, given.rules_len, work) }
 }
 
 /// # Safety
 /// Unless it is NULL, `rules` points to `count` rules, and what those point to can be read.
-unsafe fn classify_with_rules(
+unsafe fn with_rules<T>(
     context: &Context<'_>,
     rules: *const ndr_rule,
     count: usize,
-    text: &[u8],
-) -> Result<ndr_verdict, ndr_result> {
+    work: impl FnOnce(&Context<'_>) -> T,
+) -> Result<T, ndr_result> {
     if rules.is_null() {
         return Err(ndr_result::NullPointer);
     }
@@ -131,7 +136,7 @@ unsafe fn classify_with_rules(
         // SAFETY: not NULL, and `at` is below `count`, as many as the caller promises.
         *rule = unsafe { read_rule(&*rules.add(at))? };
     }
-    Ok(convert::verdict(&verdict::classify_with(&Context { rules: wanted, ..*context }, text)))
+    Ok(work(&Context { rules: wanted, ..*context }))
 }
 
 /// # Safety

@@ -20,6 +20,8 @@ pub enum ndr_result {
     TooManyRules = 6,
     /// A rule has a status pattern, reply code, stage, category, action or `sets` that does not exist.
     InvalidRule = 7,
+    /// There is no more to walk through.
+    NoMore = 8,
 }
 
 impl ndr_result {
@@ -32,6 +34,7 @@ impl ndr_result {
         Self::Overlap,
         Self::TooManyRules,
         Self::InvalidRule,
+        Self::NoMore,
     ];
 
     pub(super) const fn number(self) -> u32 {
@@ -49,6 +52,7 @@ impl ndr_result {
             Self::Overlap => "the scratch lies over the message",
             Self::TooManyRules => "the context has too many rules",
             Self::InvalidRule => "a rule has a pattern or number that does not exist",
+            Self::NoMore => "there is no more",
         }
     }
 }

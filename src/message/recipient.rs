@@ -183,6 +183,17 @@ impl<'a> Recipients<'a> {
         self.given <= 1 && !self.groups.any() && self.bounce.named.addresses().len() <= 1
     }
 
+    /// The next recipient, judged with `context` in place of the one that was given for all.
+    pub(crate) fn next_with(&mut self, context: &Context<'_>) -> Option<Recipient<'a>> {
+        if let Some((group, fields)) = self.groups.next() {
+            self.given += 1;
+            return Some(self.of_group(context, group, fields));
+        }
+        let address = *self.bounce.named.addresses().get(self.given)?;
+        self.given += 1;
+        Some(self.of_prose(context, address))
+    }
+
     /// What the prose says about `address`, while it may still be searched.
     fn prose_about(&mut self, address: &[u8]) -> Option<&'a [u8]> {
         self.searches_left = self.searches_left.checked_sub(1)?;
@@ -193,7 +204,7 @@ impl<'a> Recipients<'a> {
         section.or_else(|| prose::about(self.bounce.text, address))
     }
 
-    fn of_group(&mut self, group: &'a [u8], fields: RecipientFields<'a>) -> Recipient<'a> {
+    fn of_group(&mut self, context: &Context<'_>, group: &'a [u8], fields: RecipientFields<'a>) -> Recipient<'a> {
         let named = fields.final_recipient.or(fields.actual_recipient).or(fields.original_recipient).unwrap_or_default();
         let final_recipient = Typed::parse_lenient(named);
         let mut draft = Draft {
@@ -206,7 +217,7 @@ impl<'a> Recipients<'a> {
             repairs: Repairs { address_untyped: final_recipient.kind.is_empty(), ..Repairs::default() },
         };
         draft.repairs.status_missing = draft.status.is_none();
-        let verdict = self.judge(&mut draft, fields.supplementary);
+        let verdict = self.judge(context, &mut draft, fields.supplementary);
         Recipient {
             original: fields.original_recipient.map(Typed::parse_lenient),
             last_attempt: fields.last_attempt.and_then(|date| Date::parse(date).ok()),
@@ -216,7 +227,7 @@ impl<'a> Recipients<'a> {
         }
     }
 
-    fn of_prose(&mut self, address: &'a [u8]) -> Recipient<'a> {
+    fn of_prose(&mut self, context: &Context<'_>, address: &'a [u8]) -> Recipient<'a> {
         let mut draft = Draft {
             group: &[],
             final_recipient: Typed { kind: &[], value: address },
@@ -226,15 +237,15 @@ impl<'a> Recipients<'a> {
             diagnostic: None,
             repairs: Repairs { status_missing: true, address_untyped: true, ..Repairs::default() },
         };
-        let verdict = self.judge(&mut draft, None);
+        let verdict = self.judge(context, &mut draft, None);
         self.finish(draft, verdict)
     }
 
     /// Judges what is said about one recipient, from the source that is nearest to the refusal to the farthest, until something is
     /// settled.
-    fn judge(&mut self, draft: &mut Draft<'a>, supplementary: Option<&'a [u8]>) -> Verdict {
+    fn judge(&mut self, context: &Context<'_>, draft: &mut Draft<'a>, supplementary: Option<&'a [u8]>) -> Verdict {
         let host = draft.remote_mta.map(|mta| mta.host());
-        let context = Context { remote_host: host, status: draft.status, action: draft.action, ..self.context };
+        let context = Context { remote_host: host, status: draft.status, action: draft.action, ..*context };
         let mut verdict = classify_with(&context, draft.diagnostic.map_or(&[][..], |d| d.value));
         if let Some(info) = supplementary {
             refine(&mut verdict, &context, info);
@@ -332,13 +343,8 @@ impl<'a> Iterator for Recipients<'a> {
     type Item = Recipient<'a>;
 
     fn next(&mut self) -> Option<Recipient<'a>> {
-        if let Some((group, fields)) = self.groups.next() {
-            self.given += 1;
-            return Some(self.of_group(group, fields));
-        }
-        let address = *self.bounce.named.addresses().get(self.given)?;
-        self.given += 1;
-        Some(self.of_prose(address))
+        let context = self.context;
+        self.next_with(&context)
     }
 }
 

@@ -143,6 +143,8 @@ static void bounces(FILE *file) {
         ndr_bounce bounce, copy;
         ndr_recipient recipient;
         ndr_fields fields;
+        ndr_rule rules[2];
+        ndr_context context;
         size_t count, at, least = least_scratch(text, length);
         char *scratch = exactly(least);
         printf("message %zu %s\n", length, ndr_result_message(ndr_bounce_parse(text, length, scratch, least, &bounce)));
@@ -175,6 +177,11 @@ static void bounces(FILE *file) {
             if (!ndr_bounce_next(&bounce, NULL)) {
                 abort();
             }
+        }
+        make_rules(rules, &context);
+        ndr_bounce_rewind(&bounce);
+        while (ndr_bounce_next_with(&context, &bounce, &recipient) == NDR_RESULT_OK) {
+            print_verdict(stdout, &recipient.verdict);
         }
         free(text);
         free(scratch);

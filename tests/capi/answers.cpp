@@ -83,6 +83,12 @@ static void bounces(FILE *file) {
                 }
             }
         }
+        ndr_rule rules[2];
+        ndr_context context;
+        make_rules(rules, &context);
+        for (const ndr_recipient &recipient : bounce.recipients(context)) {
+            print_verdict(stdout, &recipient.verdict);
+        }
         std::free(text);
         std::free(scratch);
     }

@@ -149,6 +149,13 @@ fn print_bounce(out: &mut String, message: &[u8]) {
         let _ = writeln!(out, "  finding {problem} {} {}", slice(Some(domain)), problem.advice());
     }
     bounce.recipients().for_each(|recipient| print_recipient(out, &recipient));
+    // As `make_rules` of `print.h` has them.
+    let rules = [
+        Rule { status: StatusPattern::parse(b"x.1.x").ok(), category: Some(Category::MailboxMoved), label: 5, ..Rule::default() },
+        Rule { phrase: Some(b"mailbox"), suppress: Some(true), label: 6, ..Rule::default() },
+    ];
+    let context = Context { rules: &rules, ..Context::default() };
+    bounce.recipients_with(&context).for_each(|recipient| print_verdict(out, recipient.verdict()));
 }
 
 /// The texts of the examples, and some that are wrong.
@@ -290,7 +297,17 @@ fn ok_bounces() {
     for message in &messages {
         print_bounce(&mut expected, message);
     }
-    for wanted in ["kind dsn", "kind exchange-ndr", "kind plain-bounce", "\nrecipient ", "  finding ", "  component \"", "ö"] {
+    for wanted in [
+        "kind dsn",
+        "kind exchange-ndr",
+        "kind plain-bounce",
+        "\nrecipient ",
+        "  finding ",
+        "  component \"",
+        "ö",
+        " label 5 ",
+        " label 6 ",
+    ] {
         assert!(expected.contains(wanted), "no message for {wanted}");
     }
     let file = write_records("messages", &messages);

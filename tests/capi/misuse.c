@@ -234,6 +234,9 @@ static int says_nothing(ndr_bounce *bounce) {
     ndr_bounce_rewind(bounce);
     memset(&recipient, 0xff, sizeof recipient);
     CHECK(!ndr_bounce_next(bounce, &recipient) && is_zero(&recipient, sizeof recipient) && !ndr_bounce_next(bounce, NULL));
+    memset(&recipient, 0xff, sizeof recipient);
+    CHECK(ndr_bounce_next_with(NULL, bounce, &recipient) == NDR_RESULT_NO_MORE && is_zero(&recipient, sizeof recipient));
+    CHECK(ndr_bounce_next_with(NULL, bounce, NULL) == NDR_RESULT_NULL_POINTER);
     return 0;
 }
 
@@ -260,6 +263,8 @@ static int bounces(void) {
     const size_t length = sizeof message - 1;
     ndr_recipient recipient;
     ndr_typed typed;
+    ndr_context context;
+    ndr_rule rule;
     char text[64];
     size_t least = length;
 
@@ -310,6 +315,26 @@ static int bounces(void) {
     CHECK(ndr_bounce_next(&bounce, NULL) && !ndr_bounce_next(&bounce, &recipient) && !ndr_bounce_next(&bounce, &recipient));
     ndr_bounce_rewind(&bounce);
     CHECK(ndr_bounce_next(&bounce, &recipient) && recipient.address.len == 15);
+
+    /* What is wrong with the context passes no recipient over. */
+    ndr_bounce_rewind(&bounce);
+    memset(&context, 0, sizeof context);
+    memset(&rule, 0, sizeof rule);
+    CHECK(ndr_bounce_next_with(&context, &bounce, NULL) == NDR_RESULT_NULL_POINTER);
+    context.rules_len = 1;
+    CHECK(ndr_bounce_next_with(&context, &bounce, &recipient) == NDR_RESULT_NULL_POINTER && is_zero(&recipient, sizeof recipient));
+    context.rules = &rule, context.rules_len = NDR_MAX_RULES + 1;
+    CHECK(ndr_bounce_next_with(&context, &bounce, &recipient) == NDR_RESULT_TOO_MANY_RULES);
+    context.rules_len = 1, rule.stage = 255;
+    CHECK(ndr_bounce_next_with(&context, &bounce, &recipient) == NDR_RESULT_INVALID_RULE && is_zero(&recipient, sizeof recipient));
+    rule.stage = 0, rule.phrase.ptr = text, rule.phrase.len = HUGE;
+    CHECK(ndr_bounce_next_with(&context, &bounce, &recipient) == NDR_RESULT_TOO_LONG);
+    memset(&rule, 0, sizeof rule);
+    rule.label = 9, rule.sets = NDR_RULE_SETS_CATEGORY, rule.category = NDR_CATEGORY_MAILBOX_MOVED;
+    CHECK(ndr_bounce_next_with(&context, &bounce, &recipient) == NDR_RESULT_OK && recipient.address.len == 15);
+    CHECK(recipient.verdict.category == NDR_CATEGORY_MAILBOX_MOVED && recipient.verdict.label == 9);
+    CHECK(ndr_bounce_next_with(NULL, &bounce, &recipient) == NDR_RESULT_OK && !recipient.verdict.has_label);
+    CHECK(ndr_bounce_next_with(&context, &bounce, &recipient) == NDR_RESULT_NO_MORE && !ndr_bounce_next(&bounce, NULL));
     return 0;
 }
 

@@ -115,6 +115,24 @@ static inline void print_finding(FILE *out, const ndr_finding *finding) {
     fprintf(out, " %s\n", ndr_problem_advice(finding->problem));
 }
 
+/* Rules for the recipients of bounces: one by code, one by words. */
+static inline void make_rules(ndr_rule rules[2], ndr_context *context) {
+    memset(rules, 0, 2 * sizeof *rules);
+    memset(context, 0, sizeof *context);
+    rules[0].status.ptr = "x.1.x";
+    rules[0].status.len = 5;
+    rules[0].sets = NDR_RULE_SETS_CATEGORY;
+    rules[0].category = NDR_CATEGORY_MAILBOX_MOVED;
+    rules[0].label = 5;
+    rules[1].phrase.ptr = "mailbox";
+    rules[1].phrase.len = 7;
+    rules[1].sets = NDR_RULE_SETS_SUPPRESS;
+    rules[1].suppress = 1;
+    rules[1].label = 6;
+    context->rules = rules;
+    context->rules_len = 2;
+}
+
 static inline void print_recipient(FILE *out, const ndr_recipient *recipient) {
     fputs("recipient ", out);
     print_slice(out, recipient->address);
