@@ -970,8 +970,9 @@ const struct ndr_blocklist *ndr_blocklist_at(size_t index);
 /// mailbox. What is damaged or cut off is read as far as it goes.
 ///
 /// Parameters: `msg` is the message, `len` bytes; it may be NULL when `len` is 0. What has to be decoded is written into `scratch`,
-/// `scratch_len` bytes, for which `len` is always enough; most messages need none or a little. It may be NULL when `scratch_len` is 0, and
-/// must not lie over the message. `out` gets the bounce.
+/// `scratch_len` bytes, for which `len` is always enough; most messages need none or a little. Text in a charset other than UTF-8 (ISO-2022-JP,
+/// windows-1251, GBK …) becomes UTF-8 as well where there is room for it: four times `len` always is. `scratch` may be NULL when
+/// `scratch_len` is 0, and must not lie over the message. `out` gets the bounce.
 /// Returns: `NDR_RESULT_OK`, also for a message that is no bounce; `NDR_RESULT_SCRATCH_TOO_SMALL`; `NDR_RESULT_NULL_POINTER`;
 /// `NDR_RESULT_TOO_LONG`; `NDR_RESULT_OVERLAP`. On failure `out` is a message that says nothing, and the scratch may have been written
 /// to, the message not: after `NDR_RESULT_SCRATCH_TOO_SMALL` call again with a larger one.

@@ -101,8 +101,9 @@ static void replies(FILE *file) {
     }
 }
 
-/* The least scratch that the message needs, found by halving; one byte less has to be refused. */
-static size_t least_scratch(const char *text, size_t length) {
+/* Parses with the least scratch that the message needs, found by halving, and walks through; one byte less has to be refused. What
+ * it says then is not compared, as text in other charsets than UTF-8 is left as it came when there is no more room. */
+static void least_scratch(const char *text, size_t length) {
     size_t low = 0, high = length;
     ndr_bounce bounce;
     ndr_recipient recipient;
@@ -125,7 +126,16 @@ static size_t least_scratch(const char *text, size_t length) {
         }
         free(scratch);
     }
-    return low;
+    scratch = exactly(low);
+    if (ndr_bounce_parse(text, length, scratch, low, &bounce) != NDR_RESULT_OK) {
+        abort();
+    }
+    while (ndr_bounce_next(&bounce, &recipient)) {
+        ndr_fields fields = recipient.fields;
+        while (ndr_fields_next(&fields, NULL)) {
+        }
+    }
+    free(scratch);
 }
 
 static void print_fields(ndr_fields fields) {
@@ -145,9 +155,10 @@ static void bounces(FILE *file) {
         ndr_fields fields;
         ndr_rule rules[2];
         ndr_context context;
-        size_t count, at, least = least_scratch(text, length);
-        char *scratch = exactly(least);
-        printf("message %zu %s\n", length, ndr_result_message(ndr_bounce_parse(text, length, scratch, least, &bounce)));
+        size_t count, at;
+        char *scratch = exactly(length);
+        least_scratch(text, length);
+        printf("message %zu %s\n", length, ndr_result_message(ndr_bounce_parse(text, length, scratch, length, &bounce)));
         printf("  kind %s truncated %d\n", ndr_kind_name(ndr_bounce_kind(&bounce)), ndr_bounce_is_truncated(&bounce));
         print_named(stdout, "text", ndr_bounce_text(&bounce));
         print_named(stdout, "from", ndr_bounce_header(&bounce, "FROM"));
@@ -181,6 +192,14 @@ static void bounces(FILE *file) {
         make_rules(rules, &context);
         ndr_bounce_rewind(&bounce);
         while (ndr_bounce_next_with(&context, &bounce, &recipient) == NDR_RESULT_OK) {
+            print_verdict(stdout, &recipient.verdict);
+        }
+        free(scratch);
+        /* With room for text that grows when it becomes UTF-8. */
+        scratch = exactly(4 * length);
+        ndr_bounce_parse(text, length, scratch, 4 * length, &bounce);
+        print_named(stdout, "text in UTF-8", ndr_bounce_text(&bounce));
+        while (ndr_bounce_next(&bounce, &recipient)) {
             print_verdict(stdout, &recipient.verdict);
         }
         free(text);

@@ -89,6 +89,13 @@ static void bounces(FILE *file) {
         for (const ndr_recipient &recipient : bounce.recipients(context)) {
             print_verdict(stdout, &recipient.verdict);
         }
+        std::free(scratch);
+        scratch = exactly(4 * length);
+        bounce.parse(std::string_view(text, length), scratch, 4 * length);
+        print_view("text in UTF-8", bounce.text());
+        for (const ndr_recipient &recipient : bounce.recipients()) {
+            print_verdict(stdout, &recipient.verdict);
+        }
         std::free(text);
         std::free(scratch);
     }

@@ -156,6 +156,12 @@ fn print_bounce(out: &mut String, message: &[u8]) {
     ];
     let context = Context { rules: &rules, ..Context::default() };
     bounce.recipients_with(&context).for_each(|recipient| print_verdict(out, recipient.verdict()));
+
+    // With room for text that grows when it becomes UTF-8.
+    let mut scratch = vec![0; 4 * message.len()];
+    let bounce = Bounce::parse(message, &mut scratch).expect("more than the length of the message suffices");
+    print_named(out, "text in UTF-8", Some(bounce.text()));
+    bounce.recipients().for_each(|recipient| print_verdict(out, recipient.verdict()));
 }
 
 /// The texts of the examples, and some that are wrong.
@@ -202,6 +208,11 @@ fn messages() -> Vec<Vec<u8>> {
     // Every so often a message that breaks off.
     let whole = messages.clone();
     messages.extend(whole.iter().flat_map(|m| [m[..m.len() / 3].to_vec(), m[..m.len() * 4 / 5].to_vec()]));
+    // Nothing but its charset to decode, in Russian: there is no such user.
+    let russian: &[u8] = b"\xce\xc5\xd4 \xd4\xc1\xcb\xcf\xc7\xcf \xd0\xcf\xcc\xd8\xda\xcf\xd7\xc1\xd4\xc5\xcc\xd1";
+    let header =
+        b"From: MAILER-DAEMON@mx.example.com\r\nSubject: failure notice\r\nContent-Type: text/plain; charset=koi8-r\r\n\r\n";
+    messages.push([header, &b"<kim@example.net>: "[..], russian, b"\r\n"].concat());
     messages.push(vec![]);
     messages
 }
@@ -307,6 +318,7 @@ fn ok_bounces() {
         "ö",
         " label 5 ",
         " label 6 ",
+        r"\xd0\xbd\xd0\xb5\xd1\x82",
     ] {
         assert!(expected.contains(wanted), "no message for {wanted}");
     }
