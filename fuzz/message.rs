@@ -26,10 +26,16 @@ pub(crate) fn message(message: &[u8]) -> usize {
             assert!(!verdict.suppress && verdict.action != Action::Suppress, "{verdict}");
         }
     }
-    // Whatever the scratch held before, and however much longer it is, the answer is the same.
-    let mut dirty = vec![0xa5; message.len() + 7];
-    let again = Bounce::parse(message, &mut dirty).expect("more than enough suffices too");
+    // Whatever the scratch held before, the answer is the same.
+    let mut dirty = vec![0xa5; message.len()];
+    let again = Bounce::parse(message, &mut dirty).expect("the length of the message suffices");
     assert_eq!((again.kind(), again.text(), again.recipients().count()), (bounce.kind(), bounce.text(), count));
+    // Where every charset has room, more room changes nothing.
+    let mut roomy = vec![0; 4 * message.len()];
+    let roomy = Bounce::parse(message, &mut roomy).expect("more than enough suffices too");
+    let mut roomier = vec![0; 4 * message.len() + 7];
+    let again = Bounce::parse(message, &mut roomier).expect("more than enough suffices too");
+    assert_eq!((again.kind(), again.text()), (roomy.kind(), roomy.text()));
     match Bounce::parse(message, &mut []) {
         Ok(undecoded) => assert_eq!(undecoded.text(), bounce.text()),
         Err(e) => assert_eq!(e.needed, message.len()),
