@@ -363,8 +363,8 @@ impl<'a> Bounce<'a> {
         for address in fields.failed_recipients.into_iter().flat_map(prose::addresses) {
             named.add(address);
         }
-        for (address, _) in ses::Bounced::new(self.text) {
-            named.add(address);
+        for recipient in ses::Bounced::new(self.text) {
+            named.add(recipient.address);
         }
         if named.addresses().is_empty() {
             let senders = self.senders(fields);

@@ -197,8 +197,8 @@ impl<'a> Recipients<'a> {
     /// What the prose says about `address`, while it may still be searched.
     fn prose_about(&mut self, address: &[u8]) -> Option<&'a [u8]> {
         self.searches_left = self.searches_left.checked_sub(1)?;
-        if let Some((_, object)) = ses::Bounced::new(self.bounce.text).find(|(named, _)| *named == address) {
-            return Some(object);
+        if let Some(bounced) = ses::Bounced::new(self.bounce.text).find(|bounced| bounced.address == address) {
+            return Some(bounced.object);
         }
         let section = self.bounce.exchange.and_then(|section| prose::about(section.text, address));
         section.or_else(|| prose::about(self.bounce.text, address))
@@ -228,14 +228,18 @@ impl<'a> Recipients<'a> {
     }
 
     fn of_prose(&mut self, context: &Context<'_>, address: &'a [u8]) -> Recipient<'a> {
+        // Amazon SES has the fields of delivery-status in its notification.
+        let fields = ses::Bounced::new(self.bounce.text).find(|bounced| bounced.address == address);
+        let status = fields.and_then(|f| f.status()).and_then(|s| StatusCode::read_prefix(trim(s))).map(|(status, _)| status);
+        let diagnostic = fields.and_then(|f| f.diagnostic()).map(Typed::parse_lenient);
         let mut draft = Draft {
             group: &[],
             final_recipient: Typed { kind: &[], value: address },
-            action: None,
-            status: None,
+            action: fields.and_then(|f| f.action()).and_then(DsnAction::parse_lenient),
+            status,
             remote_mta: None,
-            diagnostic: None,
-            repairs: Repairs { status_missing: true, address_untyped: true, ..Repairs::default() },
+            diagnostic: diagnostic.filter(|d| !d.value.is_empty()),
+            repairs: Repairs { status_missing: status.is_none(), address_untyped: true, ..Repairs::default() },
         };
         let verdict = self.judge(context, &mut draft, None);
         self.finish(draft, verdict)
