@@ -34,9 +34,8 @@ impl<'a> Recipient<'a> {
 
 /// The string that `object` holds under `key`.
 fn value<'a>(object: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
-    let found = memchr::memmem::find_iter(object, key).find(|at| {
-        object[..*at].ends_with(b"\"") && matches!(object.get(at + key.len()), Some(b'"' | b'\\'))
-    })?;
+    let found = memchr::memmem::find_iter(object, key)
+        .find(|at| object[..*at].ends_with(b"\"") && matches!(object.get(at + key.len()), Some(b'"' | b'\\')))?;
     string(&object[found + key.len()..]).map(|(string, _)| string)
 }
 
@@ -47,9 +46,8 @@ fn string(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let behind = text[colon + 1..].trim_ascii_start();
     let backslashes = behind.iter().take_while(|b| **b == b'\\').count();
     let inside = behind[backslashes..].strip_prefix(b"\"")?;
-    let end = memchr::memchr_iter(b'"', inside).find(|end| {
-        inside[..*end].iter().rev().take(backslashes + 1).take_while(|b| **b == b'\\').count() == backslashes
-    });
+    let end = memchr::memchr_iter(b'"', inside)
+        .find(|end| inside[..*end].iter().rev().take(backslashes + 1).take_while(|b| **b == b'\\').count() == backslashes);
     let end = end.map_or(inside.len(), |end| end - backslashes);
     Some((&inside[..end], &inside[end..]))
 }

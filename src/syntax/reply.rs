@@ -397,6 +397,8 @@ impl<'a> Codes<'a> {
             None => 0,
             Some(b'.') if behind.get(1).is_some_and(u8::is_ascii_digit) => return None,
             Some(b'-' | b' ' | b'\t' | b'\r' | b'\n' | b':' | b',' | b';' | b'/') => 1,
+            // qmail's log has underscores for blanks: `Remote_host_said:_550_5.1.1_User_unknown`.
+            Some(b'_') if self.text[..start].ends_with(b":_") => 1,
             Some(b'"' | b'\'' | b'>' | b')' | b']' | b'.' | b'}' | b'(' | b'#') => 0,
             Some(_) => return None,
         };
@@ -408,11 +410,12 @@ impl<'a> Codes<'a> {
             return Some(Code { start, end, reply: Some(reply), status: Some(status) });
         }
         let known = KNOWN.contains(&reply.get()) || (550..=559).contains(&reply.get());
+        let refuses = reply.get() >= 400;
         let before = &self.text[..start];
         let introduced = introduces_reply(before) || (self.found_any && begins_line(before));
         let said = begins_line(before) || ends_with_word(trim_colon(before), &INTRODUCTIONS);
         let counts = !said && counts_something(&behind[separator..]);
-        let whole = (known || said) && introduced && !counts;
+        let whole = (known || (said && refuses)) && introduced && !counts;
         whole.then_some(Code { start, end: start + 3 + separator, reply: Some(reply), status: None })
     }
 }
@@ -447,6 +450,7 @@ impl Iterator for Codes<'_> {
 /// Whether a number may begin behind `before`: not inside a word, an address, a version or a time.
 fn begins_number(before: &[u8]) -> bool {
     match before {
+        [.., b':', b'_'] => true,
         [.., digit, b':'] => !digit.is_ascii_digit(),
         [.., last] => !last.is_ascii_alphanumeric() && !b".-_/@+$%&~\\".contains(last) && *last < 0x80,
         [] => true,
@@ -460,7 +464,7 @@ fn begins_line(before: &[u8]) -> bool {
 /// Whether a reply code may stand behind `before`: at the start, behind punctuation that opens something, or behind one of the
 /// words that introduce a reply.
 fn introduces_reply(before: &[u8]) -> bool {
-    let before = trim_end_blank(before);
+    let before = trim_end_blank(before.strip_suffix(b"_").filter(|before| before.ends_with(b":")).unwrap_or(before));
     match before.last() {
         None
         | Some(
@@ -470,11 +474,14 @@ fn introduces_reply(before: &[u8]) -> bool {
     }
 }
 
-/// The same for a reply inside another one: a bare space or line start is not enough.
+/// The same for a reply inside another one: a bare space or line start is not enough, and a quotation mark before a blank closes.
 fn introduces_quotation(before: &[u8]) -> bool {
+    if let Some(b'"' | b'\'' | b'`') = before.last() {
+        return true;
+    }
     let before = trim_end_blank(before);
     match before.last() {
-        Some(b':' | b';' | b'<' | b'"' | b'\'' | b'`' | b'(' | b'[' | b'{' | b'=') => true,
+        Some(b':' | b';' | b'<' | b'(' | b'[' | b'{' | b'=') => true,
         Some(b'>') => before.ends_with(b"->"),
         Some(_) => ends_with_word(before, &INTRODUCTIONS),
         None => false,
@@ -686,6 +693,8 @@ mod tests {
         assert_eq!(codes("5.1.0 - Unknown address error 550-'5.1.1 no such user' (delivery attempts: 0)"), "550 5.1.1");
         assert_eq!(codes("#5.1.1"), "- 5.1.1");
         assert_eq!(codes("550-first line\r\n550 5.2.1 second"), "550 5.2.1");
+        assert_eq!(codes("Remote_host_said:_451_4.7.1_Greylisted/Giving_up_on_192.0.2.5./"), "451 4.7.1");
+        assert_eq!(codes("Remote_host_said:_550_User_unknown/"), "550 -");
     }
 
     #[test]
@@ -694,6 +703,7 @@ mod tests {
         assert_eq!(codes("5.0.2195.6713 and 5.7.1.2 and x5.7.1 and 5.5.2653"), "- -");
         assert_eq!(codes("too many: 500 recipients, wait 450 s"), "- -");
         assert_eq!(codes("queued as 4502"), "- -");
+        assert_eq!(codes("Temporary error 249 (temporary MX resolution error)"), "- -");
     }
 
     #[test]
@@ -702,6 +712,8 @@ mod tests {
         let reply = Reply::find(text);
         assert_eq!(reply.text(), b" Message expired <");
         assert_eq!(reply.quoted(), Some(&b"421 4.4.2 Connection timed out>"[..]));
+        let told = Reply::find(b"550-Your message \"Hello\" 550 was refused");
+        assert_eq!((told.quoted(), told.to_string()), (None, "Your message \"Hello\" 550 was refused".into()));
         let joined = Reply::find(b"550-5.7.26 mail is 550-5.7.26 not 550 5.7.26 signed");
         assert_eq!(joined.quoted(), None);
         assert_eq!(joined.to_string(), "mail is not signed");

@@ -269,13 +269,14 @@ impl<'a> Search<'a> {
     #[inline(never)]
     fn end_of(&self, candidate: &Candidate, mut start: usize) -> Option<usize> {
         let mut end = start + usize::from(candidate.way.length);
-        let piece = usize::from(candidate.piece);
-        let first = piece - usize::from(candidate.before);
-        for row in (first..piece).rev() {
-            start = self.find_before(&PIECES[row], start, PIECES[row + 1].gap)?;
+        let (before, behind) = (usize::from(candidate.before), usize::from(candidate.behind));
+        let own = usize::from(candidate.piece);
+        let pieces = &PIECES[own - before..=own + behind];
+        for (n, piece) in pieces[..before].iter().enumerate().rev() {
+            start = self.find_before(piece, start, pieces[n + 1].gap)?;
         }
-        for row in piece + 1..=piece + usize::from(candidate.behind) {
-            end = self.find_behind(&PIECES[row], end)?;
+        for piece in &pieces[before + 1..] {
+            end = self.find_behind(piece, end)?;
         }
         Some(end)
     }
