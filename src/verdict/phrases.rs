@@ -207,14 +207,13 @@ impl<'a> Search<'a> {
             if number == usize::from(UNKNOWN) {
                 continue;
             }
-            let starts = &CANDIDATE_STARTS[3 * number..=3 * number + 3];
+            let [first, behind, anywhere, last] = [0, 1, 2, 3].map(|place| usize::from(CANDIDATE_STARTS[3 * number + place]));
             let places = [self.bits_at(at.wrapping_sub(1)), self.bits_at(at + 1), self.present];
-            for (place, bits) in places.into_iter().enumerate() {
-                let (first, last) = (usize::from(starts[place]), usize::from(starts[place + 1]));
-                for (row, filter) in FILTERS[first..last].iter().enumerate() {
-                    if filter.beside & bits != 0 && filter.needs & !self.present == 0 {
-                        self.attempt(&CANDIDATES[first + row], at);
-                    }
+            for (row, filter) in (first..last).zip(&FILTERS[first..last]) {
+                // Without branches but one: which of the tests fails is anybody's guess.
+                let place = usize::from(row >= behind) + usize::from(row >= anywhere);
+                if (filter.beside & places[place] != 0) & (filter.needs & !self.present == 0) {
+                    self.attempt(&CANDIDATES[row], at);
                 }
             }
         }
