@@ -76,6 +76,9 @@ impl Findings {
 /// Finds phrases, block lists and providers in a reply: in `lead`, the words before the codes, and in `text`, those behind.
 /// `code` is the reply code, whose repetition at the head of lines is no word.
 pub(super) fn find(lead: &[u8], text: &[u8], code: Option<[u8; 3]>) -> Findings {
+    if lead.is_empty() && text.is_empty() {
+        return Findings::new();
+    }
     let (lead, text) = (bounded(lead), bounded(text));
     let mut search = Search::new(lead, text);
     search.read_lead(lead, code);
