@@ -410,12 +410,13 @@ impl<'a> Codes<'a> {
             return Some(Code { start, end, reply: Some(reply), status: Some(status) });
         }
         let known = KNOWN.contains(&reply.get()) || (550..=559).contains(&reply.get());
-        let refuses = reply.get() >= 400;
         let before = &self.text[..start];
         let introduced = introduces_reply(before) || (self.found_any && begins_line(before));
         let said = begins_line(before) || ends_with_word(trim_colon(before), &INTRODUCTIONS);
         let counts = !said && counts_something(&behind[separator..]);
-        let whole = (known || (said && refuses)) && introduced && !counts;
+        // A success is no error: `Temporary error 249` has a number of the server's own.
+        let numbered = reply.get() < 400 && ends_with_word(trim_end_blank(before), &[b"error"]);
+        let whole = (known || said) && introduced && !counts && !numbered;
         whole.then_some(Code { start, end: start + 3 + separator, reply: Some(reply), status: None })
     }
 }
