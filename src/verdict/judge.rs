@@ -169,7 +169,7 @@ impl Case<'_> {
             category: decision.category,
             action,
             responsible,
-            suppress: suppress && matches!(severity, Severity::Permanent | Severity::Unknown),
+            suppress: suppress && matches!(severity, Severity::Permanent | Severity::Unknown) && self.may_be_about_recipient(),
             retry_after: hint.or(decision.rule.map(|r| r.retry_after).filter(|seconds| *seconds > 0)),
             blocklist: self.findings.blocklist.map(|(row, _)| &BLOCKLISTS[usize::from(row)]),
             provider: self.provider.map(Provider),
@@ -179,6 +179,11 @@ impl Case<'_> {
             label: None,
             truncated: false,
         }
+    }
+
+    /// Whether a recipient can have been named: not before MAIL, whatever the words say.
+    fn may_be_about_recipient(&self) -> bool {
+        !matches!(self.stage, Some(Stage::Connect | Stage::Ehlo))
     }
 
     /// The class of the status, else of the reply, else what the DSN says was done. What is only delayed has not failed for good.

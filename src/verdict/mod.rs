@@ -117,7 +117,8 @@ pub struct Verdict {
     pub action: Action,
     /// Who can put it right.
     pub responsible: Party,
-    /// Whether the address should not be written to again: see [`Category::suppresses`]. Never for a transient failure.
+    /// Whether the address should not be written to again: see [`Category::suppresses`]. Never for a transient failure, nor for what
+    /// was said before a recipient was named.
     pub suppress: bool,
     /// After how many seconds to try again, as far as the reply says.
     pub retry_after: Option<u32>,
