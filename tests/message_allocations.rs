@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use nondelivery::{Authentication, Bounce, Category, Context, ExchangeDetails, Rule};
 
-#[path = "messages/counting.rs"]
 mod counting;
 #[path = "messages/visit.rs"]
 mod visit;
