@@ -175,6 +175,21 @@ fn best(reply: &Reply<'_>, findings: &Findings, strength: Strength) -> Vec<(usiz
     ranked.into_iter().filter(|(rank, _)| Some(*rank) == top).map(|(_, row)| (row, &RULES[row])).collect()
 }
 
+/// What stands far before a reply changes nothing, wherever the windows end in which a text is looked at.
+#[test]
+fn ok_long_leads_change_nothing() {
+    let lines = golden_lines();
+    let logged: Vec<&Golden> = lines.iter().filter(|line| line.text.starts_with("host ")).collect();
+    assert!(logged.len() > 100, "{} lines of logs", logged.len());
+    for line in logged {
+        let alone = classify(line.text.as_bytes());
+        for words in [40, 81, 82, 83, 126, 127, 128, 129, 300] {
+            let long = "zq ".repeat(words) + &line.text;
+            assert_eq!(classify(long.as_bytes()), alone, "{}: behind {words} words: {}", line.place, line.text);
+        }
+    }
+}
+
 fn deciding_strength(evidence: Evidence) -> Option<Strength> {
     match evidence {
         Evidence::Provider | Evidence::Entry | Evidence::Phrase => Some(Strength::Strong),
