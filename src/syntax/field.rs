@@ -145,13 +145,9 @@ pub(crate) fn read_header<'a, N>(
 
 /// The line at the start of `text` without its end (CR LF, LF or CR), and what follows.
 pub(crate) fn split_line(text: &[u8]) -> (&[u8], &[u8]) {
-    match memchr::memchr2(b'\n', b'\r', text) {
-        None => (text, &[]),
-        Some(end) => {
-            let crlf = text[end] == b'\r' && text.get(end + 1) == Some(&b'\n');
-            (&text[..end], &text[end + 1 + usize::from(crlf)..])
-        }
-    }
+    let mut lines = Lines::new(text);
+    let line = lines.next().map_or(&[][..], |(_, line)| line);
+    (line, lines.rest())
 }
 
 /// The lines of a text, without their ends.
