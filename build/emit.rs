@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 
 use super::index::{self, Candidate, Index, Output, Row, Way};
-use super::model::{Entry, Model, Rule, TimeWord, entries_for, single_codes};
+use super::model::{Entry, Model, Rule, TIME_ROLES, TimeWord, entries_for, single_codes};
 use super::schema::When;
 use crate::syntax::reply_code::Stage;
 use crate::syntax::status::{Class, StatusCode, StatusPattern, pack};
@@ -22,6 +22,10 @@ pub(crate) fn tables(model: &Model) -> String {
     rules(o, model);
     phrases(o, &index::build(&model.phrases, model.time_words.keys()));
     let word = |w: &TimeWord| format!("TimeWord{{unit:{},number:{},roles:{}}}", w.unit, w.number, w.roles);
+    for (bit, role) in TIME_ROLES.iter().enumerate() {
+        let name = role.to_uppercase().replace('-', "_");
+        line(o, format_args!("pub(crate) const {name}: u8 = {};", 1 << bit));
+    }
     table(o, "TIME_WORDS", "TimeWord", model.time_words.values().map(word));
     out
 }
@@ -280,6 +284,9 @@ fn phrases(out: &mut String, index: &Index) {
     table(out, "CANDIDATES", "Candidate", index.candidates.iter().map(candidate));
     table(out, "CANDIDATE_STARTS", "u16", &index.candidate_starts);
     line(out, format_args!("pub(crate) const REACH: usize = {};", index.reach));
+    for (name, number) in index::NAMED_NUMBERS {
+        line(out, format_args!("pub(crate) const {name}: u16 = {number};"));
+    }
 }
 
 fn way(way: Way) -> String {

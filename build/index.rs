@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::phrase::{Piece, Slot, Word};
+use super::phrase::{Piece, Slot};
 use crate::syntax::words::{hash, head};
 
 /// What a phrase means.
@@ -23,7 +23,7 @@ pub(crate) struct Phrase {
     pub(crate) output: Output,
 }
 
-/// Numbers of words that stand for kinds of words, the same as in `src/verdict/phrases.rs`; real words begin at [`FIRST_WORD`].
+/// Numbers of words that stand for kinds of words; real words begin at [`FIRST_WORD`].
 pub(crate) const UNKNOWN: u16 = 0;
 const NUMBER: u16 = 1;
 const ADDRESS: u16 = 2;
@@ -33,6 +33,17 @@ const FIRST_WORD: u16 = 5;
 
 /// Numbers from here on are those of sets of words.
 const FIRST_SET: u16 = 0x8000;
+
+/// The numbers that have a name, for the tables.
+pub(crate) const NAMED_NUMBERS: [(&str, u16); 7] = [
+    ("UNKNOWN", UNKNOWN),
+    ("NUMBER", NUMBER),
+    ("ADDRESS", ADDRESS),
+    ("START", START),
+    ("END", END),
+    ("FIRST_WORD", FIRST_WORD),
+    ("FIRST_SET", FIRST_SET),
+];
 
 /// The slots of the hash table of words: a power of two, several times the number of words.
 const SLOTS_PER_WORD: usize = 4;
@@ -122,17 +133,17 @@ pub(crate) fn build<'a>(phrases: &'a [Phrase], time_words: impl IntoIterator<Ite
 }
 
 /// The words of a phrase, those of its sets included.
-fn words_of(phrase: &Phrase) -> impl Iterator<Item = &Word> {
+fn words_of(phrase: &Phrase) -> impl Iterator<Item = &Vec<u8>> {
     phrase.pieces.iter().flat_map(|piece| &piece.ways).flatten().flat_map(Slot::words)
 }
 
-/// Every word with its number and hash; sorted, so that the same data gives the same tables.
-fn vocabulary<'a>(phrases: &'a [Phrase], time_words: impl IntoIterator<Item = &'a Vec<u8>>) -> BTreeMap<Vec<u8>, (u16, u32)> {
+/// Every word with its number; sorted, so that the same data gives the same tables.
+fn vocabulary<'a>(phrases: &'a [Phrase], time_words: impl IntoIterator<Item = &'a Vec<u8>>) -> BTreeMap<Vec<u8>, u16> {
     let mut vocabulary = BTreeMap::new();
-    let in_phrases: BTreeSet<&Vec<u8>> = phrases.iter().flat_map(words_of).map(|word| &word.letters).collect();
+    let in_phrases: BTreeSet<&Vec<u8>> = phrases.iter().flat_map(words_of).collect();
     for word in time_words.into_iter().chain(in_phrases) {
         let number = FIRST_WORD + row(vocabulary.len());
-        vocabulary.entry(word.clone()).or_insert((number, hash(word)));
+        vocabulary.entry(word.clone()).or_insert(number);
     }
     assert!(vocabulary.len() < usize::from(FIRST_SET - FIRST_WORD), "fewer than 32,000 words");
     vocabulary
@@ -142,11 +153,9 @@ fn vocabulary<'a>(phrases: &'a [Phrase], time_words: impl IntoIterator<Item = &'
 fn frequency(phrases: &[Phrase]) -> HashMap<Vec<u8>, usize> {
     let mut frequency = HashMap::new();
     for phrase in phrases {
-        let mut words: Vec<&[u8]> = words_of(phrase).map(|word| word.letters.as_slice()).collect();
-        words.sort_unstable();
-        words.dedup();
+        let words: BTreeSet<&Vec<u8>> = words_of(phrase).collect();
         for word in words {
-            *frequency.entry(word.to_vec()).or_default() += 1;
+            *frequency.entry(word.clone()).or_default() += 1;
         }
     }
     frequency
@@ -154,7 +163,7 @@ fn frequency(phrases: &[Phrase]) -> HashMap<Vec<u8>, usize> {
 
 struct Builder {
     index: Index,
-    vocabulary: BTreeMap<Vec<u8>, (u16, u32)>,
+    vocabulary: BTreeMap<Vec<u8>, u16>,
     frequency: HashMap<Vec<u8>, usize>,
     ways: HashMap<Vec<u16>, Way>,
     sets: HashMap<Vec<u16>, u16>,
@@ -181,8 +190,8 @@ impl Builder {
                 words: fewest_words(pieces),
                 output: phrase.output,
             };
-            for word in way[offset].words() {
-                candidates.entry(self.vocabulary[&word.letters].0).or_default().push(candidate.clone());
+            for number in self.fillers(&way[offset]) {
+                candidates.entry(number).or_default().push(candidate.clone());
             }
         }
         self.index.reach = self.index.reach.max(reach(pieces));
@@ -203,11 +212,7 @@ impl Builder {
         let mut openings = Vec::new();
         for way in &piece.ways {
             let place = self.way(way);
-            let mut numbers: Vec<u16> = way[0].words().map(|word| self.vocabulary[&word.letters].0).collect();
-            if numbers.is_empty() {
-                numbers.push(self.number(&way[0]));
-            }
-            openings.extend(numbers.into_iter().map(|number| (number, place)));
+            openings.extend(self.fillers(&way[0]).into_iter().map(|number| (number, place)));
         }
         openings.sort_unstable();
         let first = row(self.index.openings.len());
@@ -232,12 +237,20 @@ impl Builder {
         adjacent.or_else(|| fewest(&mut elsewhere.into_iter())).unwrap_or((0, u64::MAX))
     }
 
+    /// The numbers of what can fill a slot.
+    fn fillers(&self, slot: &Slot) -> Vec<u16> {
+        match slot {
+            Slot::Word(_) | Slot::OneOf(_) => slot.words().map(|word| self.vocabulary[word]).collect(),
+            Slot::Number => vec![NUMBER],
+            Slot::Address => vec![ADDRESS],
+            Slot::Start => vec![START],
+            Slot::End => vec![END],
+        }
+    }
+
     /// The bits of what can fill a slot.
     fn bits(&self, slot: &Slot) -> u64 {
-        match slot {
-            Slot::OneOf(words) => words.iter().fold(0, |bits, word| bits | bit(self.vocabulary[&word.letters].0)),
-            slot => bit(self.number(slot)),
-        }
+        bits(&self.fillers(slot))
     }
 
     /// How often the words turn up by which a piece would be found.
@@ -246,7 +259,7 @@ impl Builder {
     }
 
     fn slot_cost(&self, slot: &Slot) -> usize {
-        let cost = slot.words().map(|word| self.frequency[&word.letters]).sum();
+        let cost = slot.words().map(|word| self.frequency[word]).sum();
         if cost == 0 { usize::MAX / 2 } else { cost }
     }
 
@@ -256,36 +269,15 @@ impl Builder {
 
     /// The bits of the words that are in all of these ways.
     fn needs(&self, ways: &[Vec<Slot>]) -> u64 {
-        let bits = |way: &Vec<Slot>| {
-            way.iter().fold(0u64, |bits, slot| match slot {
-                Slot::OneOf(_) => bits,
-                slot => bits | bit(self.number(slot)),
-            })
+        let sure = |way: &Vec<Slot>| {
+            let slots = way.iter().filter(|slot| !matches!(slot, Slot::OneOf(_)));
+            slots.fold(0, |all, slot| all | self.bits(slot))
         };
-        ways.iter().map(bits).fold(u64::MAX, |all, bits| all & bits)
-    }
-
-    fn number(&self, slot: &Slot) -> u16 {
-        match slot {
-            Slot::Word(word) => self.vocabulary[&word.letters].0,
-            Slot::OneOf(words) => {
-                let words: Vec<u16> = words.iter().map(|word| self.vocabulary[&word.letters].0).collect();
-                self.sets[&words]
-            }
-            Slot::Number => NUMBER,
-            Slot::Address => ADDRESS,
-            Slot::Start => START,
-            Slot::End => END,
-        }
+        ways.iter().map(sure).fold(u64::MAX, |all, bits| all & bits)
     }
 
     /// The place of a way; equal ones share it.
     fn way(&mut self, way: &[Slot]) -> Way {
-        for slot in way {
-            if let Slot::OneOf(words) = slot {
-                self.set(words);
-            }
-        }
         let numbers: Vec<u16> = way.iter().map(|slot| self.number(slot)).collect();
         if let Some(place) = self.ways.get(&numbers) {
             return *place;
@@ -296,16 +288,21 @@ impl Builder {
         place
     }
 
-    fn set(&mut self, words: &[Word]) {
-        let numbers: Vec<u16> = words.iter().map(|word| self.vocabulary[&word.letters].0).collect();
-        if self.sets.contains_key(&numbers) {
-            return;
+    /// The number of a slot: of its word or kind, or of its set of words; equal sets share one.
+    fn number(&mut self, slot: &Slot) -> u16 {
+        let fillers = self.fillers(slot);
+        if !matches!(slot, Slot::OneOf(_)) {
+            return fillers[0];
+        }
+        if let Some(number) = self.sets.get(&fillers) {
+            return *number;
         }
         let number = FIRST_SET + row(self.index.set_starts.len());
         self.index.set_starts.push(row(self.index.set_words.len()));
-        self.index.set_words.extend(&numbers);
-        self.index.set_bits.push(numbers.iter().fold(0, |bits, number| bits | bit(*number)));
-        self.sets.insert(numbers, number);
+        self.index.set_words.extend(&fillers);
+        self.index.set_bits.push(bits(&fillers));
+        self.sets.insert(fillers, number);
+        number
     }
 
     fn finish(mut self, mut candidates: BTreeMap<u16, Vec<Candidate>>) -> Index {
@@ -326,16 +323,16 @@ impl Builder {
 }
 
 impl Index {
-    fn store_words(&mut self, words: &BTreeMap<Vec<u8>, (u16, u32)>) {
+    fn store_words(&mut self, words: &BTreeMap<Vec<u8>, u16>) {
         let size = (words.len() * SLOTS_PER_WORD).next_power_of_two();
         self.slots = vec![UNKNOWN; size];
-        let mut by_number: Vec<(&Vec<u8>, &(u16, u32))> = words.iter().collect();
-        by_number.sort_by_key(|(_, (number, _))| *number);
-        for (word, (number, hash)) in by_number {
+        let mut by_number: Vec<(&Vec<u8>, &u16)> = words.iter().collect();
+        by_number.sort_by_key(|(_, number)| *number);
+        for (word, number) in by_number {
             self.word_starts.push(self.letters.len() as u32);
             self.letters.extend(word);
             self.heads.push(head(word));
-            let mut slot = *hash as usize & (size - 1);
+            let mut slot = hash(word) as usize & (size - 1);
             while self.slots[slot] != UNKNOWN {
                 slot = (slot + 1) & (size - 1);
             }
@@ -343,6 +340,11 @@ impl Index {
         }
         self.word_starts.push(self.letters.len() as u32);
     }
+}
+
+/// The bits of words, one for the number of each, modulo 64.
+fn bits(numbers: &[u16]) -> u64 {
+    numbers.iter().fold(0, |bits, number| bits | bit(*number))
 }
 
 fn bit(number: u16) -> u64 {

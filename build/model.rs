@@ -92,8 +92,8 @@ pub(crate) struct TimeWord {
     pub(crate) roles: u8,
 }
 
-/// The names of what a word can do to a time, in the order of the bits in `src/verdict/hints.rs`.
-const TIME_ROLES: [&str; 6] = ["asks", "greylists", "asks-behind", "lasts", "otherwise", "after"];
+/// The names of what a word can do to a time; the tables have a bit for each.
+pub(crate) const TIME_ROLES: [&str; 6] = ["asks", "greylists", "asks-behind", "lasts", "otherwise", "after"];
 
 impl Model {
     pub(crate) fn build(files: &Files, problems: &mut Problems) -> Self {
@@ -484,7 +484,7 @@ fn entry_name(entry: &schema::Entry) -> String {
 }
 
 fn letters(way: &[phrase::Slot]) -> u16 {
-    way.iter().map(|slot| slot.words().map(|word| word.letters.len() as u16).min().unwrap_or(1)).sum()
+    way.iter().map(|slot| slot.words().map(|word| word.len() as u16).min().unwrap_or(1)).sum()
 }
 
 /// The entries that answer for one code, most specific first: exact ones of a provider, its ranges from narrow to wide, the

@@ -14,19 +14,13 @@ const MAX_UNCUT: usize = 1024;
 /// The words that a gap (`…`) may skip.
 const MAX_GAP: u8 = 12;
 
-/// A word in lower case.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Word {
-    pub(crate) letters: Vec<u8>,
-}
-
 /// A place in a phrase that exactly one word of the text has to fill.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Slot {
-    /// This word.
-    Word(Word),
+    /// This word, in lower case.
+    Word(Vec<u8>),
     /// One of these words.
-    OneOf(Vec<Word>),
+    OneOf(Vec<Vec<u8>>),
     /// Any number.
     Number,
     /// Any mail address.
@@ -39,7 +33,7 @@ pub(crate) enum Slot {
 
 impl Slot {
     /// The words that fill it, as far as it is about words.
-    pub(crate) fn words(&self) -> std::slice::Iter<'_, Word> {
+    pub(crate) fn words(&self) -> std::slice::Iter<'_, Vec<u8>> {
         match self {
             Self::Word(word) => std::slice::from_ref(word).iter(),
             Self::OneOf(words) => words.iter(),
@@ -128,7 +122,7 @@ fn groups(text: &str) -> Result<Vec<Ways>, String> {
 /// The choices of a group with those of one word put together into one slot.
 fn one_of_words(choices: Ways) -> Ways {
     let (single, mut choices): (Ways, Ways) = choices.into_iter().partition(|way| matches!(way[..], [Slot::Word(_)]));
-    let mut words: Vec<Word> = single.iter().flatten().flat_map(Slot::words).cloned().collect();
+    let mut words: Vec<Vec<u8>> = single.iter().flatten().flat_map(Slot::words).cloned().collect();
     words.sort();
     words.dedup();
     match words.len() {
@@ -166,5 +160,5 @@ fn slots(text: &str) -> Vec<Slot> {
 
 fn word(bytes: &[u8], kind: Kind) -> Slot {
     debug_assert!(kind != Kind::Number || bytes[0].is_ascii_digit());
-    Slot::Word(Word { letters: bytes.to_ascii_lowercase() })
+    Slot::Word(bytes.to_ascii_lowercase())
 }

@@ -8,7 +8,7 @@ mod vocabulary;
 
 pub use entry::{Audience, Blocklist, Entry, Limit, Provider, Text};
 pub use lookup::{Entries, entries, lookup, lookup_reply};
-pub(crate) use numbers::{UNKNOWN, number_of, time_letters, time_word};
+pub(crate) use numbers::{number_of, time_letters, time_word};
 pub(crate) use tables::*;
 pub use vocabulary::{Action, Category, Party, Source};
 

@@ -1,22 +1,22 @@
 //! From a word to its number in the tables.
 
-use super::tables::{HEADS, LETTERS, SLOTS, TIME_WORDS, TimeWord, WORD_STARTS};
+use super::tables::{FIRST_WORD, HEADS, LETTERS, SLOTS, TIME_WORDS, TimeWord, UNKNOWN, WORD_STARTS};
 use crate::syntax::words::{CHUNK, Word, hash, head};
-
-/// The number of a word that no phrase has.
-pub(crate) const UNKNOWN: u16 = 0;
-
-/// Numbers below stand for kinds of words: the same as in `build/index.rs`.
-pub(crate) const FIRST_WORD: u16 = 5;
 
 /// The number of a word of `text`, or [`UNKNOWN`].
 #[inline]
 pub(crate) fn number_of(text: &[u8], word: &Word) -> u16 {
+    find(&text[word.start..word.end], word.head, word.hash)
+}
+
+/// The number of a word with its head and hash, or [`UNKNOWN`].
+#[inline]
+fn find(word: &[u8], head: u64, hash: u32) -> u16 {
     let mask = SLOTS.len() - 1;
-    let mut slot = word.hash as usize & mask;
+    let mut slot = hash as usize & mask;
     loop {
         let number = SLOTS[slot];
-        if number == UNKNOWN || is_word(number, &text[word.start..word.end], word.head) {
+        if number == UNKNOWN || is_word(number, word, head) {
             return number;
         }
         slot = (slot + 1) & mask;
@@ -43,7 +43,5 @@ pub(crate) fn time_word(number: u16) -> Option<&'static TimeWord> {
 
 /// What these letters mean where a time is told.
 pub(crate) fn time_letters(letters: &[u8]) -> Option<&'static TimeWord> {
-    let word =
-        Word { start: 0, end: letters.len(), head: head(letters), hash: hash(letters), kind: crate::syntax::words::Kind::Plain };
-    time_word(number_of(letters, &word))
+    time_word(find(letters, head(letters), hash(letters)))
 }

@@ -150,7 +150,7 @@ pub(crate) struct TimeWord {
     pub(crate) unit: u32,
     /// A number in letters, or 0.
     pub(crate) number: u32,
-    /// What it does to a time, as in `src/verdict/hints.rs`.
+    /// What it does to a time: [`ASKS`], [`LASTS`] and so on.
     pub(crate) roles: u8,
 }
 

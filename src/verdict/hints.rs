@@ -1,6 +1,6 @@
 //! When to try again, as far as a reply says so. The words are in `data/times.toml`.
 
-use crate::catalog::{TimeWord, number_of, time_letters, time_word};
+use crate::catalog::{AFTER, ASKS, ASKS_BEHIND, GREYLISTS, LASTS, OTHERWISE, TimeWord, number_of, time_letters, time_word};
 use crate::syntax::words::{Kind, Word, Words};
 
 /// Hints below a second or above a week are not believed.
@@ -14,14 +14,6 @@ const LOOK_AHEAD: usize = 2;
 
 /// How many bytes before a word are looked at to see whether it is part of a link.
 const MAX_LINK: usize = 128;
-
-/// What words do to a time: bits of [`TimeWord::roles`], in the order of `build/model.rs`.
-const ASKS: u8 = 1;
-const GREYLISTS: u8 = 1 << 1;
-const ASKS_BEHIND: u8 = 1 << 2;
-const LASTS: u8 = 1 << 3;
-const OTHERWISE: u8 = 1 << 4;
-const AFTER: u8 = 1 << 5;
 
 /// The seconds after which `text` asks to try again: `try again in 5 minutes`, `greylisted for 300s`, `come back in 00:05:00`,
 /// `retry-after: 60`. Of several the longest counts; a time that an asking word stands before wins over one without. What tells

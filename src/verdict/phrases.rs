@@ -3,8 +3,8 @@
 
 use super::hints::TimeSense;
 use crate::catalog::{
-    CANDIDATE_STARTS, CANDIDATES, Candidate, FILTERS, Meaning, OPENINGS, PIECES, Piece, REACH, RULES, SET_BITS, SET_STARTS,
-    SET_WORDS, Strength, UNKNOWN, WAY_WORDS, Way, number_of,
+    ADDRESS, CANDIDATE_STARTS, CANDIDATES, Candidate, END, FILTERS, FIRST_SET, Meaning, NUMBER, OPENINGS, PIECES, Piece, REACH,
+    RULES, SET_BITS, SET_STARTS, SET_WORDS, START, Strength, UNKNOWN, WAY_WORDS, Way, number_of,
 };
 use crate::syntax::words::{Kind, Words};
 
@@ -17,13 +17,6 @@ const _: () = assert!(WINDOW >= 5 * REACH / 2, "phrases with so many gaps need a
 
 /// How many bytes around a word are looked at to see whether it is part of a host name or a link.
 const MAX_TOKEN: usize = 128;
-
-/// Numbers of words that stand for kinds of words: the same as in `build/index.rs`.
-const NUMBER: u16 = 1;
-const ADDRESS: u16 = 2;
-const START: u16 = 3;
-const END: u16 = 4;
-const FIRST_SET: u16 = 0x8000;
 
 /// What was found in a text.
 #[derive(Debug, Clone)]
