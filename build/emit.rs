@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 
-use super::index::{self, Candidate, Index, Output, Row, Way};
+use super::index::{self, Candidate, Index, Output, Pair, Row, Way};
 use super::model::{Entry, Model, Rule, TIME_ROLES, TimeWord, entries_for, single_codes};
 use super::schema::When;
 use crate::syntax::reply_code::Stage;
@@ -279,10 +279,13 @@ fn phrases(out: &mut String, index: &Index) {
         |p: &Row| format!("Piece{{first:{},last:{},longest:{},gap:{},bits:{}}}", p.first, p.last, p.longest, p.gap, p.bits);
     table(out, "PIECES", "Piece", index.pieces.iter().map(piece));
     table(out, "OPENINGS", "(u16, Way)", index.openings.iter().map(|(word, w)| format!("({word},{})", way(*w))));
-    let filter = |c: &Candidate| format!("Filter{{needs:{},beside:{}}}", c.needs, c.beside.1);
-    table(out, "FILTERS", "Filter", index.candidates.iter().map(filter));
     table(out, "CANDIDATES", "Candidate", index.candidates.iter().map(candidate));
-    table(out, "CANDIDATE_STARTS", "u16", &index.candidate_starts);
+    let pair = |p: &Pair| format!("Pair{{words:{:?},candidate:{}}}", p.words, p.candidate);
+    table(out, "PAIRS", "Pair", index.pairs.iter().map(pair));
+    table(out, "PAIR_STARTS", "u16", &index.pair_starts);
+    table(out, "PAIR_BITS", "u64", &index.pair_bits);
+    table(out, "SINGLES", "u16", &index.singles);
+    table(out, "SINGLE_STARTS", "u16", &index.single_starts);
     line(out, format_args!("pub(crate) const REACH: usize = {};", index.reach));
     for (name, number) in index::NAMED_NUMBERS {
         line(out, format_args!("pub(crate) const {name}: u16 = {number};"));
@@ -301,7 +304,8 @@ fn candidate(c: &Candidate) -> String {
         Output::Host(provider) => format!("Meaning::Host({provider})"),
     };
     format!(
-        "Candidate{{way:{},offset:{},piece:{},before:{},behind:{},words:{},meaning:{meaning}}}",
+        "Candidate{{needs:{},way:{},offset:{},piece:{},before:{},behind:{},words:{},meaning:{meaning}}}",
+        c.needs,
         way(c.way),
         c.offset,
         c.piece,

@@ -1,9 +1,10 @@
-//! The index of all phrases by their rarest words: a word of a text leads to the few phrases that are worth a look there.
+//! The index of all phrases by two adjacent words of each, the rarest it has: two words of a text that stand beside each other lead to
+//! the few phrases that are worth a look there. Phrases that have no two certain words beside each other are found by one word.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::phrase::{Piece, Slot};
-use crate::syntax::words::{hash, head};
+use crate::syntax::words::{hash, head, pair_hash};
 
 /// What a phrase means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -48,6 +49,10 @@ pub(crate) const NAMED_NUMBERS: [(&str, u16); 7] = [
 /// The slots of the hash table of words: a power of two, several times the number of words.
 const SLOTS_PER_WORD: usize = 4;
 
+/// The buckets of pairs, and the bits that tell quickly that a pair leads nowhere: powers of two, so many for every pair and more.
+const BUCKETS_PER_PAIR: f64 = 0.5;
+const BITS_PER_PAIR: f64 = 8.0;
+
 /// The tables, in the shape that `src/verdict/phrases.rs` reads them.
 #[derive(Default)]
 pub(crate) struct Index {
@@ -68,16 +73,22 @@ pub(crate) struct Index {
     pub(crate) pieces: Vec<Row>,
     /// The words that the ways of pieces begin with, piece by piece and in order, each with its way.
     pub(crate) openings: Vec<(u16, Way)>,
-    /// What every word leads to, and where the candidates of each word begin: first those that ask about the word before, then
-    /// those that ask about the word behind, then the others.
+    /// All candidates, each once.
     pub(crate) candidates: Vec<Candidate>,
-    pub(crate) candidate_starts: Vec<u16>,
+    /// What pairs of adjacent words lead to, bucket by bucket of their hash, and where each bucket begins.
+    pub(crate) pairs: Vec<Pair>,
+    pub(crate) pair_starts: Vec<u16>,
+    /// A bit for the hash of every pair.
+    pub(crate) pair_bits: Vec<u64>,
+    /// What single words lead to, word by word, and where each begins.
+    pub(crate) singles: Vec<u16>,
+    pub(crate) single_starts: Vec<u16>,
     /// How many words before and behind a word a candidate may reach.
     pub(crate) reach: usize,
 }
 
 /// Where a way stands among the numbers of all ways.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Way {
     pub(crate) start: u16,
     pub(crate) length: u8,
@@ -95,23 +106,28 @@ pub(crate) struct Row {
     pub(crate) bits: u64,
 }
 
-/// A phrase that may stand where one of its words turned up.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// A phrase that may stand where one or two of its words turned up.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Candidate {
     /// The words that have to be in the text, a bit for the number of each, modulo 64.
     pub(crate) needs: u64,
-    /// The way that holds the word, and how many of its words stand before.
+    /// The way that holds the words, and how many of its words stand before the last of them.
     pub(crate) way: Way,
     pub(crate) offset: u8,
     /// The piece that holds the way, and how many pieces stand before and behind.
     pub(crate) piece: u16,
     pub(crate) before: u8,
     pub(crate) behind: u8,
-    /// What can be asked about one place: how far from the word it is (0 for anywhere), and the bits of which one has to be there.
-    pub(crate) beside: (i8, u64),
     /// The fewest words of the whole phrase.
     pub(crate) words: u8,
     pub(crate) output: Output,
+}
+
+/// Two adjacent words that lead to a candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Pair {
+    pub(crate) words: (u16, u16),
+    pub(crate) candidate: u16,
 }
 
 /// Indexes the phrases. The words of times are given the first numbers, in their order.
@@ -119,17 +135,20 @@ pub(crate) fn build<'a>(phrases: &'a [Phrase], time_words: impl IntoIterator<Ite
     let vocabulary = vocabulary(phrases, time_words);
     let mut builder = Builder {
         index: Index::default(),
-        frequency: frequency(phrases),
+        word_frequency: frequency(phrases, 1, &vocabulary),
+        pair_frequency: frequency(phrases, 2, &vocabulary),
         ways: HashMap::new(),
         sets: HashMap::new(),
+        candidates: HashMap::new(),
+        pairs: BTreeSet::new(),
+        singles: BTreeMap::new(),
         vocabulary,
     };
     builder.index.store_words(&builder.vocabulary);
-    let mut candidates: BTreeMap<u16, Vec<Candidate>> = BTreeMap::new();
     for phrase in phrases {
-        builder.phrase(phrase, &mut candidates);
+        builder.phrase(phrase);
     }
-    builder.finish(candidates)
+    builder.finish()
 }
 
 /// The words of a phrase, those of its sets included.
@@ -149,52 +168,110 @@ fn vocabulary<'a>(phrases: &'a [Phrase], time_words: impl IntoIterator<Item = &'
     vocabulary
 }
 
-/// In how many phrases each word is.
-fn frequency(phrases: &[Phrase]) -> HashMap<Vec<u8>, usize> {
+/// In how many phrases each word is, or each pair of adjacent words.
+fn frequency(phrases: &[Phrase], adjacent: usize, vocabulary: &BTreeMap<Vec<u8>, u16>) -> HashMap<Key, usize> {
     let mut frequency = HashMap::new();
     for phrase in phrases {
-        let words: BTreeSet<&Vec<u8>> = words_of(phrase).collect();
-        for word in words {
-            *frequency.entry(word.clone()).or_default() += 1;
+        let ways = phrase.pieces.iter().flat_map(|piece| &piece.ways);
+        let keys: BTreeSet<Key> = ways.flat_map(|way| way.windows(adjacent)).flat_map(|slots| keys(slots, vocabulary)).collect();
+        for key in keys {
+            *frequency.entry(key).or_default() += 1;
         }
     }
     frequency
 }
 
+/// What leads to a phrase: one number, or two that stand beside each other.
+type Key = Vec<u16>;
+
+/// All ways to fill adjacent slots with certain words; none when one takes any number or address.
+fn keys(slots: &[Slot], vocabulary: &BTreeMap<Vec<u8>, u16>) -> Vec<Key> {
+    slots.iter().fold(vec![Key::new()], |keys, slot| {
+        let certain = if matches!(slot, Slot::Number | Slot::Address) { Vec::new() } else { fillers(slot, vocabulary) };
+        keys.iter().flat_map(|key| certain.iter().map(move |number| [key.as_slice(), &[*number]].concat())).collect()
+    })
+}
+
+/// The numbers of what can fill a slot.
+fn fillers(slot: &Slot, vocabulary: &BTreeMap<Vec<u8>, u16>) -> Vec<u16> {
+    match slot {
+        Slot::Word(_) | Slot::OneOf(_) => slot.words().map(|word| vocabulary[word]).collect(),
+        Slot::Number => vec![NUMBER],
+        Slot::Address => vec![ADDRESS],
+        Slot::Start => vec![START],
+        Slot::End => vec![END],
+    }
+}
+
 struct Builder {
     index: Index,
     vocabulary: BTreeMap<Vec<u8>, u16>,
-    frequency: HashMap<Vec<u8>, usize>,
+    word_frequency: HashMap<Key, usize>,
+    pair_frequency: HashMap<Key, usize>,
     ways: HashMap<Vec<u16>, Way>,
     sets: HashMap<Vec<u16>, u16>,
+    candidates: HashMap<Candidate, u16>,
+    pairs: BTreeSet<Pair>,
+    singles: BTreeMap<u16, BTreeSet<u16>>,
 }
 
 impl Builder {
-    /// Adds a candidate for every way to say the rarest piece of a phrase, under its rarest word.
-    fn phrase(&mut self, phrase: &Phrase, candidates: &mut BTreeMap<u16, Vec<Candidate>>) {
-        let pieces = &phrase.pieces;
-        let first = self.pieces(pieces);
-        let rarest = (0..pieces.len()).min_by_key(|n| self.cost(&pieces[*n])).expect("a phrase has pieces");
-        let others = pieces.iter().enumerate().filter(|(n, _)| *n != rarest);
-        let needs = others.fold(0, |needs, (_, piece)| needs | self.needs(&piece.ways));
-        for way in &pieces[rarest].ways {
-            let offset = self.rarest_slot(way);
-            let candidate = Candidate {
-                needs: needs | self.needs(std::slice::from_ref(way)),
-                way: self.way(way),
-                offset: offset as u8,
-                piece: first + row(rarest),
-                before: rarest as u8,
-                behind: (pieces.len() - 1 - rarest) as u8,
-                beside: self.beside(phrase, rarest, way, offset),
-                words: fewest_words(pieces),
-                output: phrase.output,
-            };
-            for number in self.fillers(&way[offset]) {
-                candidates.entry(number).or_default().push(candidate.clone());
+    /// Adds a candidate for every way to say one piece of a phrase, under the rarest words by which it can be found.
+    fn phrase(&mut self, phrase: &Phrase) {
+        let first = self.pieces(&phrase.pieces);
+        let by_pairs = self.rarest(&phrase.pieces, 2);
+        let (adjacent, rarest) = match by_pairs {
+            Some(rarest) => (2, rarest),
+            None => (1, self.rarest(&phrase.pieces, 1).expect("every way has a word")),
+        };
+        for way in &phrase.pieces[rarest].ways {
+            let (_, offset) = self.rarest_in(way, adjacent).expect("this piece was chosen for it");
+            let candidate = self.candidate(phrase, rarest, way, offset + adjacent - 1, first);
+            for key in keys(&way[offset..offset + adjacent], &self.vocabulary) {
+                match key[..] {
+                    [before, behind] => _ = self.pairs.insert(Pair { words: (before, behind), candidate }),
+                    _ => _ = self.singles.entry(key[0]).or_default().insert(candidate),
+                }
             }
         }
-        self.index.reach = self.index.reach.max(reach(pieces));
+        self.index.reach = self.index.reach.max(reach(&phrase.pieces));
+    }
+
+    /// The row of a candidate; equal ones share it.
+    fn candidate(&mut self, phrase: &Phrase, piece: usize, way: &[Slot], last: usize, first: u16) -> u16 {
+        let others = phrase.pieces.iter().enumerate().filter(|(n, _)| *n != piece);
+        let candidate = Candidate {
+            needs: others.fold(self.needs(&[way.to_vec()]), |needs, (_, piece)| needs | self.needs(&piece.ways)),
+            way: self.way(way),
+            offset: last as u8,
+            piece: first + row(piece),
+            before: piece as u8,
+            behind: (phrase.pieces.len() - 1 - piece) as u8,
+            words: fewest_words(&phrase.pieces),
+            output: phrase.output,
+        };
+        let next = row(self.index.candidates.len());
+        let number = *self.candidates.entry(candidate.clone()).or_insert(next);
+        if number == next {
+            self.index.candidates.push(candidate);
+        }
+        number
+    }
+
+    /// The piece by which a phrase is found most rarely, by so many adjacent words; `None` when no piece has them in all its ways.
+    fn rarest(&self, pieces: &[Piece], adjacent: usize) -> Option<usize> {
+        let cost = |piece: &Piece| piece.ways.iter().map(|way| Some(self.rarest_in(way, adjacent)?.0)).sum::<Option<usize>>();
+        pieces.iter().enumerate().filter_map(|(n, piece)| Some((cost(piece)?, n))).min().map(|(_, n)| n)
+    }
+
+    /// Where the rarest adjacent words of a way stand, behind the number of phrases that they would be looked up for.
+    fn rarest_in(&self, way: &[Slot], adjacent: usize) -> Option<(usize, usize)> {
+        let frequency = if adjacent == 1 { &self.word_frequency } else { &self.pair_frequency };
+        let cost = |slots: &[Slot]| keys(slots, &self.vocabulary).iter().map(|key| frequency[key]).sum::<usize>();
+        // One word has to be a word: marks are everywhere.
+        let fit = |slots: &[Slot]| adjacent > 1 || slots[0].words().len() > 0;
+        let costs = way.windows(adjacent).enumerate().filter(|(_, slots)| fit(slots)).map(|(at, slots)| (cost(slots), at));
+        costs.filter(|(cost, _)| *cost > 0).min()
     }
 
     /// Adds the pieces of a phrase that has several, and says where the first one is.
@@ -212,7 +289,7 @@ impl Builder {
         let mut openings = Vec::new();
         for way in &piece.ways {
             let place = self.way(way);
-            openings.extend(self.fillers(&way[0]).into_iter().map(|number| (number, place)));
+            openings.extend(fillers(&way[0], &self.vocabulary).into_iter().map(|number| (number, place)));
         }
         openings.sort_unstable();
         let first = row(self.index.openings.len());
@@ -226,45 +303,9 @@ impl Builder {
         });
     }
 
-    /// The place beside the word that fewest words can fill: the one before or the one behind, else one in another piece.
-    fn beside(&self, phrase: &Phrase, piece: usize, way: &[Slot], offset: usize) -> (i8, u64) {
-        let before = offset.checked_sub(1).map(|at| (-1, self.bits(&way[at])));
-        let behind = way.get(offset + 1).map(|slot| (1, self.bits(slot)));
-        let others = phrase.pieces.iter().enumerate().filter(|(n, _)| *n != piece);
-        let elsewhere = others.map(|(_, piece)| (0, piece.ways.iter().fold(0, |bits, way| bits | self.bits(&way[0]))));
-        let fewest = |places: &mut dyn Iterator<Item = (i8, u64)>| places.min_by_key(|(_, bits)| bits.count_ones());
-        let adjacent = fewest(&mut before.into_iter().chain(behind));
-        adjacent.or_else(|| fewest(&mut elsewhere.into_iter())).unwrap_or((0, u64::MAX))
-    }
-
-    /// The numbers of what can fill a slot.
-    fn fillers(&self, slot: &Slot) -> Vec<u16> {
-        match slot {
-            Slot::Word(_) | Slot::OneOf(_) => slot.words().map(|word| self.vocabulary[word]).collect(),
-            Slot::Number => vec![NUMBER],
-            Slot::Address => vec![ADDRESS],
-            Slot::Start => vec![START],
-            Slot::End => vec![END],
-        }
-    }
-
     /// The bits of what can fill a slot.
     fn bits(&self, slot: &Slot) -> u64 {
-        bits(&self.fillers(slot))
-    }
-
-    /// How often the words turn up by which a piece would be found.
-    fn cost(&self, piece: &Piece) -> usize {
-        piece.ways.iter().map(|way| self.slot_cost(&way[self.rarest_slot(way)])).sum()
-    }
-
-    fn slot_cost(&self, slot: &Slot) -> usize {
-        let cost = slot.words().map(|word| self.frequency[word]).sum();
-        if cost == 0 { usize::MAX / 2 } else { cost }
-    }
-
-    fn rarest_slot(&self, way: &[Slot]) -> usize {
-        (0..way.len()).min_by_key(|n| self.slot_cost(&way[*n])).expect("a way has slots")
+        bits(&fillers(slot, &self.vocabulary))
     }
 
     /// The bits of the words that are in all of these ways.
@@ -290,7 +331,7 @@ impl Builder {
 
     /// The number of a slot: of its word or kind, or of its set of words; equal sets share one.
     fn number(&mut self, slot: &Slot) -> u16 {
-        let fillers = self.fillers(slot);
+        let fillers = fillers(slot, &self.vocabulary);
         if !matches!(slot, Slot::OneOf(_)) {
             return fillers[0];
         }
@@ -305,19 +346,15 @@ impl Builder {
         number
     }
 
-    fn finish(mut self, mut candidates: BTreeMap<u16, Vec<Candidate>>) -> Index {
+    fn finish(mut self) -> Index {
         let index = &mut self.index;
         index.set_starts.push(row(index.set_words.len()));
         for number in 0..FIRST_WORD + row(self.vocabulary.len()) {
-            let mut own = candidates.remove(&number).unwrap_or_default();
-            own.sort();
-            own.dedup();
-            for place in [-1, 1, 0] {
-                index.candidate_starts.push(row(index.candidates.len()));
-                index.candidates.extend(own.iter().filter(|candidate| candidate.beside.0 == place).cloned());
-            }
+            index.single_starts.push(row(index.singles.len()));
+            index.singles.extend(self.singles.remove(&number).unwrap_or_default());
         }
-        index.candidate_starts.push(row(index.candidates.len()));
+        index.single_starts.push(row(index.singles.len()));
+        index.store_pairs(self.pairs);
         self.index
     }
 }
@@ -339,6 +376,24 @@ impl Index {
             self.slots[slot] = *number;
         }
         self.word_starts.push(self.letters.len() as u32);
+    }
+
+    fn store_pairs(&mut self, pairs: BTreeSet<Pair>) {
+        let power = |per_pair: f64| ((pairs.len() as f64 * per_pair) as usize).next_power_of_two();
+        let (buckets, bits) = (power(BUCKETS_PER_PAIR), power(BITS_PER_PAIR));
+        let mut sorted: BTreeMap<usize, Vec<Pair>> = BTreeMap::new();
+        self.pair_bits = vec![0; bits / 64];
+        for pair in pairs {
+            let hash = pair_hash(pair.words.0, pair.words.1);
+            let bit = hash >> (32 - bits.ilog2());
+            self.pair_bits[bit as usize / 64] |= 1 << (bit % 64);
+            sorted.entry((hash >> (32 - buckets.ilog2())) as usize).or_default().push(pair);
+        }
+        for bucket in 0..buckets {
+            self.pair_starts.push(row(self.pairs.len()));
+            self.pairs.extend(sorted.remove(&bucket).unwrap_or_default());
+        }
+        self.pair_starts.push(row(self.pairs.len()));
     }
 }
 

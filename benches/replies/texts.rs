@@ -12,8 +12,8 @@ const WORST: [(&str, &str); 25] = [
     ("words-a", "a "),
     // Pieces of phrases without the pieces that they need around them.
     ("gaps", "message blocked see rejected spam list mailbox "),
-    // Words that lead to the most phrases, with the words that these need.
-    ("rarest-words", "exist accept size verify unknown found valid suspended the invalid this disabled not unavailable user "),
+    // Pairs of words that lead to the most phrases.
+    ("frequent-pairs", "space in space for space left space available room in by recipient not exist outgoing mail domain part "),
     // Reply codes: each looks at what stands before and behind it.
     ("reply-codes", "550 "),
     ("reply-and-status", "550 5.7.1 "),

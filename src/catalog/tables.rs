@@ -85,10 +85,13 @@ pub(crate) struct Condition {
     pub(crate) stages: &'static [Stage],
 }
 
-/// A phrase that may stand where one of its words turned up.
+/// A phrase that may stand where one or two of its words turned up: [`PAIRS`] says where two did, [`SINGLES`] has the rows of those that
+/// one word leads to, from [`SINGLE_STARTS`] of its number on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Candidate {
-    /// The way that holds the word, and how many of its words stand before.
+    /// The words that have to be in the text, a bit for the number of each, modulo 64.
+    pub(crate) needs: u64,
+    /// The way that holds the words, and how many of its words stand before the last of them.
     pub(crate) way: Way,
     pub(crate) offset: u8,
     /// The piece that holds the way, and how many pieces stand before and behind.
@@ -107,13 +110,12 @@ pub(crate) struct Way {
     pub(crate) length: u8,
 }
 
-/// What tells quickly that a candidate does not match: bits of the words that it needs, one for the number of each, modulo 64.
+/// Two adjacent words that lead to a row of [`CANDIDATES`]. [`PAIR_STARTS`] says where the pairs begin whose hash begins with a number,
+/// and [`PAIR_BITS`] has a bit for the beginning of every hash.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Filter {
-    /// All of these have to be in the text.
-    pub(crate) needs: u64,
-    /// One of these has to be the word before, the word behind or anywhere: three lists in [`CANDIDATE_STARTS`] for every word.
-    pub(crate) beside: u64,
+pub(crate) struct Pair {
+    pub(crate) words: (u16, u16),
+    pub(crate) candidate: u16,
 }
 
 /// A stretch of a phrase before or behind a gap.
@@ -126,7 +128,7 @@ pub(crate) struct Piece {
     pub(crate) longest: u8,
     /// How many words may stand between the piece before and this one.
     pub(crate) gap: u8,
-    /// The bits of the words that its ways begin with, as in [`Filter`].
+    /// The bits of the words that its ways begin with, one for the number of each, modulo 64.
     pub(crate) bits: u64,
 }
 
@@ -204,9 +206,12 @@ mod tests {
             + size_of_val(&WAY_WORDS)
             + size_of_val(&PIECES)
             + size_of_val(&OPENINGS)
-            + size_of_val(&FILTERS)
             + size_of_val(&CANDIDATES)
-            + size_of_val(&CANDIDATE_STARTS);
+            + size_of_val(&PAIRS)
+            + size_of_val(&PAIR_STARTS)
+            + size_of_val(&PAIR_BITS)
+            + size_of_val(&SINGLES)
+            + size_of_val(&SINGLE_STARTS);
         println!("catalog {catalog}, texts {}, words {words}, phrases {phrases} bytes", texts());
         assert!(catalog + texts() + words + phrases < 1 << 20);
     }

@@ -85,6 +85,11 @@ pub(crate) fn hash(word: &[u8]) -> u32 {
     hash_end(word.chunks(CHUNK).fold(HASH_START, |hash, bytes| hash_step(hash, fold(chunk(bytes)))))
 }
 
+/// The hash of two adjacent words by their numbers, its highest bits mixed best.
+pub(crate) const fn pair_hash(before: u16, behind: u16) -> u32 {
+    ((before as u32) << 16 | behind as u32).wrapping_mul(0x9e37_79b1)
+}
+
 /// What [`Word::head`] is for this word.
 pub(crate) fn head(word: &[u8]) -> u64 {
     fold(chunk(&word[..word.len().min(CHUNK)]))

@@ -1,17 +1,18 @@
-//! Finds the phrases of the catalogue in a text: a word leads to the few phrases in which it is the rarest word, and these are
-//! compared in place.
+//! Finds the phrases of the catalogue in a text: two adjacent words, or one, lead to the few phrases in which they are the rarest, and
+//! these are compared in place.
 
 use super::hints::TimeSense;
 use crate::catalog::{
-    ADDRESS, CANDIDATE_STARTS, CANDIDATES, Candidate, END, FILTERS, FIRST_SET, Meaning, NUMBER, OPENINGS, PIECES, Piece, REACH,
-    RULES, SET_BITS, SET_STARTS, SET_WORDS, START, Strength, UNKNOWN, WAY_WORDS, Way, number_of,
+    ADDRESS, CANDIDATES, Candidate, END, FIRST_SET, Meaning, NUMBER, OPENINGS, PAIR_BITS, PAIR_STARTS, PAIRS, PIECES, Piece,
+    REACH, RULES, SET_BITS, SET_STARTS, SET_WORDS, SINGLE_STARTS, SINGLES, START, Strength, UNKNOWN, WAY_WORDS, Way, number_of,
 };
-use crate::syntax::words::{Kind, Words};
+use crate::syntax::words::{Kind, Words, pair_hash};
 
 /// How many matched rules are kept. A reply matches one to ten; what a longer text has beyond is passed over.
 const MAX_RULES: usize = 64;
 
-/// How many words are looked at together. A phrase never reaches farther than [`REACH`] words before or behind its rarest one.
+/// How many words are looked at together. A phrase never reaches farther than [`REACH`] words before or behind the words
+/// that lead to it.
 const WINDOW: usize = 128;
 const _: () = assert!(WINDOW >= 5 * REACH / 2, "phrases with so many gaps need a larger window");
 
@@ -100,9 +101,9 @@ fn bounded(text: &[u8]) -> &[u8] {
 /// What a word of the text is.
 #[derive(Debug, Clone, Copy)]
 struct Token {
-    /// The number of the word, or [`UNKNOWN`] when no phrase has it.
+    /// The number of the word or mark, or [`UNKNOWN`] when no phrase has it.
     number: u16,
-    /// The number of its kind, or [`UNKNOWN`] when it is a plain word.
+    /// The number of its kind, or [`UNKNOWN`] when it is a plain word or a mark.
     kind: u16,
 }
 
@@ -168,8 +169,8 @@ impl<'a> Search<'a> {
     }
 
     /// Adds a word that is no word: the start or the end of the reply.
-    fn push_mark(&mut self, kind: u16) {
-        self.push(Token { number: UNKNOWN, kind }, Place { start: 0, length: 0 });
+    fn push_mark(&mut self, number: u16) {
+        self.push(Token { number, kind: UNKNOWN }, Place { start: 0, length: 0 });
     }
 
     #[inline]
@@ -198,32 +199,39 @@ impl<'a> Search<'a> {
 
     /// Tries what the words lead to, up to the word `end`.
     fn look(&mut self, end: usize) {
+        let mut before = self.done.checked_sub(1).map_or(UNKNOWN, |last| self.tokens[last].number);
         for at in self.done..end {
-            let number = usize::from(self.tokens[at].number);
-            if number == usize::from(UNKNOWN) {
-                continue;
+            let number = self.tokens[at].number;
+            if is_pair(before, number) {
+                self.look_up_pair(before, number, at);
             }
-            let [first, behind, anywhere, last] = [0, 1, 2, 3].map(|place| usize::from(CANDIDATE_STARTS[3 * number + place]));
-            let places = [self.bits_at(at.wrapping_sub(1)), self.bits_at(at + 1), self.present];
-            for (row, filter) in (first..last).zip(&FILTERS[first..last]) {
-                // Without branches but one: which of the tests fails is anybody's guess.
-                let place = usize::from(row >= behind) + usize::from(row >= anywhere);
-                if (filter.beside & places[place] != 0) & (filter.needs & !self.present == 0) {
-                    self.attempt(&CANDIDATES[row], at);
-                }
+            let [first, last] = [0, 1].map(|next| usize::from(SINGLE_STARTS[usize::from(number) + next]));
+            for row in &SINGLES[first..last] {
+                self.attempt(&CANDIDATES[usize::from(*row)], at);
             }
+            before = number;
         }
         self.done = end;
     }
 
-    /// The bits of the word at `at`; none where no word is.
-    fn bits_at(&self, at: usize) -> u64 {
-        self.tokens[..self.count].get(at).map_or(0, |token| token.bits())
+    /// Tries what two adjacent words lead to, the second of which is at `at`.
+    #[inline(never)]
+    fn look_up_pair(&mut self, before: u16, behind: u16, at: usize) {
+        let bucket = leading_bits(pair_hash(before, behind), PAIR_STARTS.len() - 1);
+        let [first, last] = [0, 1].map(|next| usize::from(PAIR_STARTS[bucket + next]));
+        for pair in &PAIRS[first..last] {
+            if pair.words == (before, behind) {
+                self.attempt(&CANDIDATES[usize::from(pair.candidate)], at);
+            }
+        }
     }
 
     /// Takes the phrase when it stands here.
+    #[inline]
     fn attempt(&mut self, candidate: &Candidate, at: usize) {
-        // Most phrases are refuted by the words next to the rarest one.
+        if candidate.needs & !self.present != 0 {
+            return;
+        }
         let Some(start) = at.checked_sub(usize::from(candidate.offset)) else { return };
         let way = words_of(candidate.way);
         if !self.stands(way, start) {
@@ -361,6 +369,19 @@ impl Token {
     fn bits(self) -> u64 {
         bit(self.number) | bit(self.kind)
     }
+}
+
+/// Whether some phrase may be found by these two words.
+#[inline]
+fn is_pair(before: u16, behind: u16) -> bool {
+    let bit = leading_bits(pair_hash(before, behind), 64 * PAIR_BITS.len());
+    PAIR_BITS[bit / 64] >> (bit % 64) & 1 != 0
+}
+
+/// The first bits of a hash, as many as number `count` places: a power of two.
+#[inline]
+const fn leading_bits(hash: u32, count: usize) -> usize {
+    (hash >> (u32::BITS - count.ilog2())) as usize
 }
 
 /// Words are told apart quickly, though not surely, by one of 64 bits.
