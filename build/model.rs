@@ -17,6 +17,7 @@ pub(crate) enum Strength {
     Strong,
     Weak,
     Cue,
+    Bare,
     Wrapper,
 }
 
@@ -26,6 +27,7 @@ impl Strength {
             "strong" => Self::Strong,
             "weak" => Self::Weak,
             "cue" => Self::Cue,
+            "bare" => Self::Bare,
             "wrapper" => Self::Wrapper,
             _ => return None,
         })
@@ -299,7 +301,7 @@ impl Builder<'_> {
             let strength = Strength::from_name(&rule.strength);
             if strength.is_none() {
                 self.problems
-                    .add(format!("{what}: strength `{}` is not known; write strong, weak, cue or wrapper", rule.strength));
+                    .add(format!("{what}: strength `{}` is not known; write strong, weak, cue, bare or wrapper", rule.strength));
             }
             let action = rule.action.as_ref().and_then(|a| self.named(&what, "action", a, Action::from_name, Action::ALL));
             let responsible = &rule.responsible;

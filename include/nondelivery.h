@@ -361,18 +361,20 @@ enum ndr_evidence
     NDR_EVIDENCE_WEAK_PHRASE = 7,
     /// A single distinctive word, or the name of a block list.
     NDR_EVIDENCE_CUE = 8,
+    /// Words that say what was refused, or only that it was, and not why.
+    NDR_EVIDENCE_BARE = 9,
     /// Words that are said around another reply.
-    NDR_EVIDENCE_WRAPPER = 9,
+    NDR_EVIDENCE_WRAPPER = 10,
     /// The command that was refused.
-    NDR_EVIDENCE_STAGE = 10,
+    NDR_EVIDENCE_STAGE = 11,
     /// A code that tells the subject only.
-    NDR_EVIDENCE_SUBJECT = 11,
+    NDR_EVIDENCE_SUBJECT = 12,
     /// The three-digit code.
-    NDR_EVIDENCE_REPLY = 12,
+    NDR_EVIDENCE_REPLY = 13,
     /// The first digit.
-    NDR_EVIDENCE_CLASS = 13,
+    NDR_EVIDENCE_CLASS = 14,
     /// Nothing.
-    NDR_EVIDENCE_NONE = 14,
+    NDR_EVIDENCE_NONE = 15,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L

@@ -214,7 +214,13 @@ fn unreadable() -> Vec<Mistake> {
 fn rule_mistakes() -> Vec<Mistake> {
     vec![
         rule("rule-category", "PolicyRejected", "Policy", 2, &["rule", "category `Policy` is not known", "PolicyRejected"]),
-        rule("strength", "strong", "mighty", 2, &["rule", "strength `mighty` is not known", "strong, weak, cue or wrapper"]),
+        rule(
+            "strength",
+            "strong",
+            "mighty",
+            2,
+            &["rule", "strength `mighty` is not known", "strong, weak, cue, bare or wrapper"],
+        ),
         rule("own", "strength", "own = true\nstrength", 2, &["rule", "`own` is for the files of providers; leave it out"]),
         rule("when-class", "strength", "when = { class = 3 }\nstrength", 2, &["rule", "class 3 does not exist; 2, 4 and 5 do"]),
         rule(

@@ -45,13 +45,15 @@ pub(crate) enum Strength {
     Weak,
     /// A single distinctive word.
     Cue,
+    /// Says what was refused, or only that it was, and not why.
+    Bare,
     /// Said around another reply.
     Wrapper,
 }
 
 impl Strength {
     /// How many strengths there are.
-    pub(crate) const COUNT: usize = 4;
+    pub(crate) const COUNT: usize = 5;
 }
 
 /// What the phrases of one rule mean.

@@ -195,6 +195,7 @@ fn deciding_strength(evidence: Evidence) -> Option<Strength> {
         Evidence::Provider | Evidence::Entry | Evidence::Phrase => Some(Strength::Strong),
         Evidence::WeakPhrase => Some(Strength::Weak),
         Evidence::Cue => Some(Strength::Cue),
+        Evidence::Bare => Some(Strength::Bare),
         Evidence::Wrapper => Some(Strength::Wrapper),
         _ => None,
     }

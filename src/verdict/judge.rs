@@ -118,6 +118,7 @@ fn decision(rule: &'static Rule, (own, coded, _, _): Rank) -> Decision {
         Strength::Strong => Evidence::Phrase,
         Strength::Weak => Evidence::WeakPhrase,
         Strength::Cue => Evidence::Cue,
+        Strength::Bare => Evidence::Bare,
         Strength::Wrapper => Evidence::Wrapper,
     };
     let entry = rule.entry.filter(|_| coded).map(|e| &ENTRIES[usize::from(e)]);
@@ -207,6 +208,7 @@ impl Case<'_> {
             .or_else(|| by_words(Strength::Weak))
             .or_else(|| by_words(Strength::Cue))
             .or_else(|| self.by_blocklist())
+            .or_else(|| by_words(Strength::Bare))
             .or_else(|| by_words(Strength::Wrapper))
             .or_else(|| self.by_stage())
             .or_else(|| self.by_generic_code())

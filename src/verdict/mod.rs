@@ -68,23 +68,25 @@ pub enum Evidence {
     WeakPhrase = 7,
     /// A single distinctive word, or the name of a block list.
     Cue = 8,
+    /// Words that say what was refused, or only that it was, and not why.
+    Bare = 9,
     /// Words that are said around another reply.
-    Wrapper = 9,
+    Wrapper = 10,
     /// The command that was refused.
-    Stage = 10,
+    Stage = 11,
     /// A code that tells the subject only.
-    Subject = 11,
+    Subject = 12,
     /// The three-digit code.
-    Reply = 12,
+    Reply = 13,
     /// The first digit.
-    Class = 13,
+    Class = 14,
     /// Nothing.
-    None = 14,
+    None = 15,
 }
 
 crate::names! { Evidence {
     SiteRule => "site-rule", Provider => "provider", Entry => "entry", Phrase => "phrase", Code => "code", Range => "range",
-    WeakPhrase => "weak-phrase", Cue => "cue", Wrapper => "wrapper", Stage => "stage", Subject => "subject",
+    WeakPhrase => "weak-phrase", Cue => "cue", Bare => "bare", Wrapper => "wrapper", Stage => "stage", Subject => "subject",
     Reply => "reply", Class => "class", None => "none",
 } }
 

@@ -1,6 +1,8 @@
 //! Finds the phrases of the catalogue in a text: two adjacent words, or one, lead to the few phrases in which they are the rarest, and
 //! these are compared in place.
 
+use core::ops::Range;
+
 use super::hints::TimeSense;
 use crate::catalog::{
     ADDRESS, CANDIDATES, Candidate, END, FIRST_SET, Meaning, NUMBER, OPENINGS, PAIR_BITS, PAIR_STARTS, PAIRS, PIECES, Piece,
@@ -238,14 +240,15 @@ impl<'a> Search<'a> {
             return;
         }
         let whole = candidate.before == 0 && candidate.behind == 0;
-        if let Some(end) = if whole { Some(start + way.len()) } else { self.end_of(candidate, start) } {
-            self.take(candidate, at, end);
+        if let Some(span) = if whole { Some(start..start + way.len()) } else { self.span_of(candidate, start) } {
+            self.take(candidate, span);
         }
     }
 
-    fn take(&mut self, candidate: &Candidate, at: usize, end: usize) {
+    /// Takes the phrase that stands in `span`.
+    fn take(&mut self, candidate: &Candidate, span: Range<usize>) {
         match candidate.meaning {
-            Meaning::Rule(row) => self.take_rule(row, candidate, at),
+            Meaning::Rule(row) => self.take_rule(row, span),
             Meaning::Blocklist(row) => {
                 if self.findings.blocklist.is_none_or(|(_, words)| words < candidate.words) {
                     self.findings.blocklist = Some((row, candidate.words));
@@ -254,23 +257,26 @@ impl<'a> Search<'a> {
             Meaning::Speaker(provider) => self.findings.speaker = Some(provider),
             Meaning::Host(provider) => {
                 let longer = self.findings.host.is_none_or(|(_, words)| words <= candidate.words);
-                if longer && self.ends_host(end - 1) {
+                if longer && self.ends_host(span.end - 1) {
                     self.findings.host = Some((provider, candidate.words));
                 }
             }
         }
     }
 
-    fn take_rule(&mut self, row: u16, candidate: &Candidate, at: usize) {
-        let cue = candidate.words == 1 && RULES[usize::from(row)].strength == Strength::Cue;
-        if !(cue && self.is_in_name(at)) {
+    fn take_rule(&mut self, row: u16, span: Range<usize>) {
+        let strength = RULES[usize::from(row)].strength;
+        let is_cue = span.len() == 1 && matches!(strength, Strength::Cue | Strength::Bare);
+        // What was asked is no part of the refusal: `after MAIL FROM:<kim@example.com>: 550 …`.
+        let is_lead = strength == Strength::Bare && span.start < self.in_lead;
+        if !is_lead && !(is_cue && self.is_in_name(span.start)) {
             self.findings.add_rule(row);
         }
     }
 
-    /// Where the phrase ends of which one piece begins at `start`, or `None` when the others are not around it.
+    /// Where the phrase stands of which one piece begins at `start`, or `None` when the others are not around it.
     #[inline(never)]
-    fn end_of(&self, candidate: &Candidate, mut start: usize) -> Option<usize> {
+    fn span_of(&self, candidate: &Candidate, mut start: usize) -> Option<Range<usize>> {
         let mut end = start + usize::from(candidate.way.length);
         let (before, behind) = (usize::from(candidate.before), usize::from(candidate.behind));
         let own = usize::from(candidate.piece);
@@ -281,7 +287,7 @@ impl<'a> Search<'a> {
         for piece in &pieces[before + 1..] {
             end = self.find_behind(piece, end)?;
         }
-        Some(end)
+        Some(start..end)
     }
 
     /// Where the nearest way of `piece` begins that ends at most `gap` words before `start`.
@@ -329,7 +335,7 @@ impl<'a> Search<'a> {
     }
 
     /// The word at `at`, with the text that it is in.
-    fn word(&self, at: usize) -> (&'a [u8], core::ops::Range<usize>) {
+    fn word(&self, at: usize) -> (&'a [u8], Range<usize>) {
         let place = self.places[at];
         let text = if at < self.in_lead { self.lead } else { self.text };
         (text, place.start as usize..(place.start + place.length) as usize)
@@ -342,9 +348,12 @@ impl<'a> Search<'a> {
         at < self.in_lead && !goes_on
     }
 
-    /// Whether the word is part of a host name or a link, where it says nothing.
+    /// Whether the word is part of a host name or a link, or the label of a value (`helo=<mail.example.com>`), where it says nothing.
     fn is_in_name(&self, at: usize) -> bool {
         let (text, word) = self.word(at);
+        if text.get(word.end) == Some(&b'=') {
+            return true;
+        }
         let is_token = |b: &&u8| b.is_ascii_alphanumeric() || b".-_/:=?&%".contains(b);
         let before = text[..word.start].iter().rev().take(MAX_TOKEN).take_while(is_token).count();
         let after = text[word.end..].iter().take(MAX_TOKEN).take_while(is_token).count();

@@ -116,6 +116,7 @@ pub(crate) fn evidence_words(verdict: &Verdict, stage: Option<Stage>) -> String 
         Evidence::Range => range_words(verdict),
         Evidence::WeakPhrase => "The wording points to it, but is vague, and the code says no more.".to_owned(),
         Evidence::Cue => cue_words(verdict),
+        Evidence::Bare => "The words say what was refused, and not why.".to_owned(),
         Evidence::Wrapper => "The words are those which servers put around another reply.".to_owned(),
         Evidence::Stage => stage_words(stage),
         Evidence::Subject => "The status code tells the subject, and the words add nothing that is known.".to_owned(),
