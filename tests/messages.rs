@@ -552,3 +552,41 @@ fn ok_charsets() {
         assert_eq!(bounce.recipients().next().expect("one recipient").address(), b"kim@example.jp");
     });
 }
+
+/// A provider's own notice that names nobody, with the report of the mail server below it in the same text.
+#[test]
+fn ok_report_inside_a_notice() {
+    let report = "From: MAILER-DAEMON@relay.example.net\nSubject: Undelivered Mail Returned to Sender\n\
+        Content-Type: multipart/report; report-type=delivery-status; boundary=b\nMessage-Id: <1@relay.example.net>\n\n\
+        --b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; relay.example.net\n\n\
+        Final-Recipient: rfc822; kim@example.org\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\n\n--b--\n";
+    let notice = |said: &str| {
+        format!(
+            "From: MAILER-DAEMON@example.net\nTo: lee@example.com\nSubject: Undelivered Mail Returned to Sender\n\n\
+             The message below could not be delivered.\n{said}\n-----\n{report}"
+        )
+    };
+    let recipients = |message: &str| {
+        with_bounce(message.as_bytes(), |bounce| {
+            bounce.recipients().map(|r| (text(r.address()), r.verdict().category)).collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(recipients(&notice("")), [("kim@example.org".to_owned(), Category::UnknownRecipient)]);
+    // Where the notice names somebody, what is below it is the message that came back.
+    assert_eq!(
+        recipients(&notice("<ann@example.com>: 552 5.2.2 mailbox full")),
+        [("ann@example.com".to_owned(), Category::MailboxFull)]
+    );
+}
+
+/// The account is disabled; the host behind calls it unknown.
+#[test]
+fn ok_line_above_a_recipient() {
+    let notice = "From: Postmaster@example.net\nSubject: Mail System Error - Returned Mail\n\n\
+        The user(s) account is disabled.\n\n<kim@example.net>: 550 user unknown (in reply to RCPT TO command)\n";
+    with_bounce(notice.as_bytes(), |bounce| {
+        let verdict = *bounce.recipients().next().expect("one is named").verdict();
+        assert_eq!((verdict.category, verdict.suppress), (Category::MailboxInactive, true));
+        assert_eq!(verdict.reply.map(|code| code.get()), Some(550));
+    });
+}

@@ -201,8 +201,20 @@ impl<'a> Bounce<'a> {
         if self.kind.is_bounce() && !has_groups {
             self.named = self.find_named(fields);
             self.truncated |= self.named.truncated;
+            if self.named.addresses().is_empty() {
+                self.take_forwarded_report();
+            }
         }
         self
+    }
+
+    /// A report that names nobody and has another one below it only passes that one on.
+    fn take_forwarded_report(&mut self) {
+        let (forwarded, ..) = ReportHeader::read(self.original);
+        if forwarded.part.parameter(b"report-type").is_some_and(|t| t.eq_ignore_ascii_case(b"delivery-status")) {
+            let (message_fields, groups) = Groups::split(fields_in(self.original));
+            (self.message_fields, self.groups) = (message_fields, groups.remaining());
+        }
     }
 
     /// What the message is.

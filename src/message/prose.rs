@@ -340,7 +340,7 @@ pub(super) fn is_address(text: &[u8]) -> bool {
 /// transcript that names it. `None` when it is not named.
 pub(super) fn about<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
     let section = section(text, address);
-    if let Some(section) = section.filter(|s| has_code(s)) {
+    if let Some(section) = section.filter(|s| has_code(s) && refusing_code(first_line(s)).is_none()) {
         return Some(section);
     }
     transcript(text, address).or(section)
@@ -366,6 +366,16 @@ fn clearest_naming(text: &[u8], address: &[u8]) -> Option<(usize, Clarity)> {
     clearest
 }
 
+/// The last line above the one that names `address` in the clearest way that is not empty; none that itself names somebody, or ends
+/// with a colon, for that only announces what follows.
+pub(super) fn line_above<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
+    let (start, _) = clearest_naming(text, address)?;
+    let above = text[..start].trim_ascii_end();
+    let line = &above[memchr::memrchr2(b'\n', b'\r', above).map_or(0, |end| end + 1)..];
+    let says = !line.is_empty() && !line.ends_with(b":") && memchr::memchr(b'@', line).is_none();
+    says.then_some(line)
+}
+
 /// The section that the clearest naming of `address` opens.
 fn section<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
     let (start, clarity) = clearest_naming(text, address)?;
@@ -385,20 +395,41 @@ fn section<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
     Some(from)
 }
 
-/// The line of a transcript that has a reply code and names `address`, with the lines of the same reply behind it.
+/// What a transcript of sessions says of `address`: the reply to the command that named it; else what its own line quotes
+/// (`554 <kim@example.com>... 550 Host unknown`); else the reply to the message, which is about all recipients of a session; else its
+/// own line, with the lines of the same reply behind it.
 fn transcript<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
     let mut asked = false;
+    let mut asked_message = false;
+    let mut message_refused = None;
     for (start, line) in Lines::new(text) {
         let trimmed = trim(line);
         if trimmed.starts_with(b">>>") {
             asked = contains_ignoring_case(trimmed, address);
-        } else if let Some(code) = refusing_code(trimmed)
-            && (asked || contains_ignoring_case(trimmed, address))
-        {
-            return Some(reply_lines(&text[start..], code));
+            asked_message = trim(&trimmed[3..]).eq_ignore_ascii_case(b"DATA") || trim(&trimmed[3..]) == b".";
+        } else if trimmed.ends_with(b":") && contains_ignoring_case(trimmed, b"while talking to") {
+            message_refused = None;
+        } else if let Some(code) = refusing_code(trimmed) {
+            let reply = reply_lines(&text[start..], code);
+            if asked {
+                return Some(reply);
+            }
+            if contains_ignoring_case(trimmed, address) {
+                return quoted_in(trimmed).or(message_refused).or(Some(reply));
+            }
+            if asked_message && trimmed.starts_with(b"<<<") {
+                message_refused.get_or_insert(reply);
+            }
         }
     }
     None
+}
+
+/// The refusal behind the address in Sendmail's line of a recipient: `554 <kim@example.com>... 550 Host unknown`.
+fn quoted_in(line: &[u8]) -> Option<&[u8]> {
+    let dots = memchr::memmem::find(line, b"... ")?;
+    let quoted = &line[dots + 4..];
+    refusing_code(quoted).map(|_| quoted)
 }
 
 /// The code with which a line of a session refuses: `<<< 550 …`, or without the arrows.
@@ -493,6 +524,28 @@ mod tests {
     fn ok_transcript() {
         let text = b"<a@example.net>\n\n ----- Transcript -----\n>>> RCPT To:<a@example.net>\n<<< 550 5.1.1 no\n550 5.1.1 <a@example.net>... unknown\n";
         assert_eq!(transcript(text, b"a@example.net"), Some(&b"<<< 550 5.1.1 no\n550 5.1.1 <a@example.net>... unknown\n"[..]));
+    }
+
+    #[test]
+    fn ok_transcript_of_a_refused_message() {
+        let text = b" ----- Transcript -----\nWhile talking to example.net:\n>>> DATA\n<<< 554 no\n554 <a@example.net>... Remote protocol error\n\
+            550 example.org (smtp)... 550 Host unknown\n554 <b@example.org>... 550 Host unknown\n\
+            While talking to mx.example.com:\n>>> QUIT\n<<< 421 bye\n550 <c@example.com>... User unknown\n";
+        assert_eq!(transcript(text, b"a@example.net"), Some(&b"<<< 554 no\n554 <a@example.net>... Remote protocol error\n"[..]));
+        assert_eq!(transcript(text, b"b@example.org"), Some(&b"550 Host unknown"[..]));
+        assert_eq!(transcript(text, b"c@example.com"), Some(&b"550 <c@example.com>... User unknown\n"[..]));
+    }
+
+    #[test]
+    fn ok_line_above() {
+        let above = |text| line_above(text, b"a@example.net");
+        assert_eq!(
+            above(b"Hi.\n\nThe account is disabled.\n\n<a@example.net>: 550 no\n"),
+            Some(&b"The account is disabled."[..])
+        );
+        assert_eq!(above(b"The following addresses failed:\n\n<a@example.net>: 550 no\n"), None);
+        assert_eq!(above(b"<b@example.net>: 550 no\n<a@example.net>: 550 no\n"), None);
+        assert_eq!(above(b"<a@example.net>: 550 no\n"), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::delivery_status::{Groups, RecipientFields};
 use super::exchange::ExchangeDetails;
 use super::{Bounce, prose, ses};
+use crate::catalog::Category;
 use crate::syntax::date::Date;
 use crate::syntax::dsn::{DsnAction, Encoded, Typed};
 use crate::syntax::field::Fields;
@@ -268,12 +269,27 @@ impl<'a> Recipients<'a> {
             refine(&mut verdict, &context, self.bounce.text);
             draft.take_diagnostic(prose::first_line(self.bounce.text));
         }
+        if verdict.category == Category::UnknownRecipient {
+            self.take_introduction(&context, draft.final_recipient.address(), &mut verdict);
+        }
         if verdict.evidence >= Evidence::WeakPhrase
+            && self.is_only_one()
             && let Some(subject) = self.bounce.subject
         {
             refine(&mut verdict, &context, subject);
         }
         self.with_status(draft, verdict)
+    }
+
+    /// The line above a recipient may know better what the host behind only calls unknown: `The user(s) account is disabled.`
+    fn take_introduction(&self, context: &Context<'_>, address: &[u8], verdict: &mut Verdict) {
+        let Some(line) = prose::line_above(self.bounce.text, address).filter(|line| line.len() <= MAX_INTRODUCTION) else {
+            return;
+        };
+        let said = classify_with(context, line);
+        if said.category == Category::MailboxInactive && said.evidence <= Evidence::Phrase {
+            *verdict = Verdict { reply: verdict.reply, status: verdict.status, ..said };
+        }
     }
 
     /// The Status field, unless it is generic and something finer was found (RFC 3464, section 2.3.4: `5.0.0` says that there is no
@@ -339,6 +355,9 @@ impl<'a> Recipients<'a> {
         Some(ExchangeDetails { generating_server: Some(section.generating_server), ..details })
     }
 }
+
+/// The longest line that can introduce a recipient.
+const MAX_INTRODUCTION: usize = 80;
 
 /// How much text about one recipient is searched for Exchange's attributes.
 const MAX_DETAILS: usize = 1 << 16;
