@@ -269,9 +269,10 @@ impl<'a> Search<'a> {
         let is_cue = span.len() == 1 && matches!(strength, Strength::Cue | Strength::Bare);
         // What was asked is no part of the refusal: `after MAIL FROM:<kim@example.com>: 550 …`.
         let is_lead = strength == Strength::Bare && span.start < self.in_lead;
-        if !is_lead && !(is_cue && self.is_in_name(span.start)) {
-            self.findings.add_rule(row);
+        if is_lead || (is_cue && self.is_in_name(span.start)) {
+            return;
         }
+        self.findings.add_rule(row);
     }
 
     /// Where the phrase stands of which one piece begins at `start`, or `None` when the others are not around it.
