@@ -13,6 +13,8 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use mail_parser::MessageParser;
 use nondelivery::Bounce;
 
+#[path = "messages/whole.rs"]
+mod whole;
 #[path = "messages/worst.rs"]
 mod worst;
 
@@ -32,7 +34,9 @@ fn files(folder: &Path) -> Vec<Vec<u8>> {
 
 /// The messages to be measured, with the name of their collection.
 fn collections() -> Vec<(&'static str, Vec<Vec<u8>>)> {
-    let mut all = vec![("examples", files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/bounces")))];
+    let examples = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/bounces"));
+    let whole = whole::all(&examples);
+    let mut all = vec![("examples", examples), ("whole", whole)];
     if let Some(folder) = env::var_os("NONDELIVERY_CORPUS") {
         all.push(("corpus", files(Path::new(&folder))));
     }
@@ -61,6 +65,11 @@ fn throughput(c: &mut Criterion) {
         let mut scratch = vec![0; longest];
         let expected = judged(&messages, &mut scratch);
         assert!(expected * 2 > messages.len(), "{expected} recipients in {} messages", messages.len());
+        println!(
+            "{name}: {} messages, {} bytes, {expected} recipients",
+            messages.len(),
+            messages.iter().map(Vec::len).sum::<usize>()
+        );
         let mut group = c.benchmark_group("messages");
         let bytes = messages.iter().map(|message| message.len() as u64).sum();
         group.throughput(Throughput::ElementsAndBytes { elements: messages.len() as u64, bytes });
