@@ -170,7 +170,9 @@ impl Case<'_> {
             category: decision.category,
             action,
             responsible,
-            suppress: suppress && matches!(severity, Severity::Permanent | Severity::Unknown) && self.may_be_about_recipient(),
+            suppress: suppress
+                && matches!(severity, Severity::Permanent | Severity::Unknown)
+                && self.may_be_about_recipient(decision.evidence),
             retry_after: hint.or(decision.rule.map(|r| r.retry_after).filter(|seconds| *seconds > 0)),
             blocklist: self.findings.blocklist.map(|(row, _)| &BLOCKLISTS[usize::from(row)]),
             provider: self.provider.map(Provider),
@@ -182,9 +184,15 @@ impl Case<'_> {
         }
     }
 
-    /// Whether a recipient can have been named: not before MAIL, whatever the words say.
-    fn may_be_about_recipient(&self) -> bool {
-        !matches!(self.stage, Some(Stage::Connect | Stage::Ehlo))
+    /// Whether it can be about the recipient: not before one has been named, whatever the words say; and a reply code with unknown words
+    /// is not enough to give an address up, unless it answers RCPT.
+    fn may_be_about_recipient(&self, evidence: Evidence) -> bool {
+        let unknown_words = evidence == Evidence::Reply && self.findings.words >= MIN_WORDS;
+        match self.stage {
+            Some(Stage::Connect | Stage::Ehlo) => false,
+            Some(Stage::Rcpt) => true,
+            _ => !unknown_words,
+        }
     }
 
     /// The class of the status, else of the reply, else what the DSN says was done. What is only delayed has not failed for good.

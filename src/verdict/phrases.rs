@@ -265,14 +265,21 @@ impl<'a> Search<'a> {
     }
 
     fn take_rule(&mut self, row: u16, span: Range<usize>) {
-        let strength = RULES[usize::from(row)].strength;
+        let rule = &RULES[usize::from(row)];
+        let strength = rule.strength;
         let is_cue = span.len() == 1 && matches!(strength, Strength::Cue | Strength::Bare);
         // What was asked is no part of the refusal: `after MAIL FROM:<kim@example.com>: 550 …`.
         let is_lead = strength == Strength::Bare && span.start < self.in_lead;
-        if is_lead || (is_cue && self.is_in_name(span.start)) {
-            return;
+        // Providers link to pages about the reason, and cues of several words are names of block lists in links.
+        let says_nothing = || match strength {
+            Strength::Strong => false,
+            _ if is_cue => self.is_in_name(span.start),
+            Strength::Cue => false,
+            _ => rule.provider.is_none() && self.is_in_link(&span),
+        };
+        if !is_lead && !says_nothing() {
+            self.findings.add_rule(row);
         }
-        self.findings.add_rule(row);
     }
 
     /// Where the phrase stands of which one piece begins at `start`, or `None` when the others are not around it.
@@ -355,12 +362,35 @@ impl<'a> Search<'a> {
         if text.get(word.end) == Some(&b'=') {
             return true;
         }
-        let is_token = |b: &&u8| b.is_ascii_alphanumeric() || b".-_/:=?&%".contains(b);
-        let before = text[..word.start].iter().rev().take(MAX_TOKEN).take_while(is_token).count();
-        let after = text[word.end..].iter().take(MAX_TOKEN).take_while(is_token).count();
-        let token = &text[word.start - before..word.end + after];
-        token.windows(3).any(|w| w == b"://" || (w[1] == b'.' && w[0].is_ascii_alphanumeric() && w[2].is_ascii_alphabetic()))
+        let token = token_around(text, &word);
+        is_link(token) || token.windows(3).any(|w| w[1] == b'.' && w[0].is_ascii_alphanumeric() && w[2].is_ascii_alphabetic())
     }
+
+    /// Whether all of these words are in one link.
+    fn is_in_link(&self, span: &Range<usize>) -> bool {
+        let (text, first) = self.word(span.start);
+        let token = token_around(text, &first);
+        let last = &self.places[span.end - 1];
+        let end = last.start as usize + last.length as usize;
+        is_link(token)
+            && text[first.start..].get(..end.saturating_sub(first.start)).is_some_and(|said| said.iter().all(is_of_token))
+    }
+}
+
+/// Whether a byte goes on with a host name or a link.
+fn is_of_token(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b".-_/:=?&%#".contains(byte)
+}
+
+/// The host name or link that a word is part of, as far as [`MAX_TOKEN`] bytes before and behind.
+fn token_around<'a>(text: &'a [u8], word: &Range<usize>) -> &'a [u8] {
+    let before = text[..word.start].iter().rev().take(MAX_TOKEN).take_while(|b| is_of_token(b)).count();
+    let after = text[word.end..].iter().take(MAX_TOKEN).take_while(|b| is_of_token(b)).count();
+    &text[word.start - before..word.end + after]
+}
+
+fn is_link(token: &[u8]) -> bool {
+    memchr::memmem::find(token, b"://").is_some() || token.starts_with(b"www.")
 }
 
 impl Token {
