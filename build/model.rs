@@ -261,7 +261,7 @@ impl Builder<'_> {
         let remedies = self.remedies(what, &entry.remedies);
         let (Some(category), Some(action), Some(responsible)) = (category, action, responsible) else { return };
         let index = self.model.entries.len() as u16;
-        let strength = if entry.wrapper { Strength::Wrapper } else { Strength::Strong };
+        let strength = if entry.wrapper { Strength::Bare } else { Strength::Strong };
         for phrase in &entry.phrases {
             self.rule(&file.place(phrase.span().start), phrase.get_ref(), |weight| Rule {
                 category,
