@@ -414,8 +414,8 @@ impl<'a> Codes<'a> {
         let introduced = introduces_reply(before) || (self.found_any && begins_line(before));
         let said = begins_line(before) || ends_with_word(trim_colon(before), &INTRODUCTIONS);
         let counts = !said && counts_something(&behind[separator..]);
-        // A success is no error: `Temporary error 249` has a number of the server's own.
-        let numbered = reply.get() < 400 && ends_with_word(trim_end_blank(before), &[b"error"]);
+        // A success is no error: `Temporary error 249` has a number of the server's own, `died with status 255` one of a program's.
+        let numbered = reply.get() < 400 && ends_with_word(trim_end_blank(before), &[b"error", b"status"]);
         let whole = (known || said) && introduced && !counts && !numbered;
         whole.then_some(Code { start, end: start + 3 + separator, reply: Some(reply), status: None })
     }
