@@ -228,12 +228,16 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Takes the phrase when it stands here.
-    #[inline]
+    /// Takes the phrase when it stands here; most need words that are not there.
+    #[inline(always)]
     fn attempt(&mut self, candidate: &Candidate, at: usize) {
-        if candidate.needs & !self.present != 0 {
-            return;
+        if candidate.needs & !self.present == 0 {
+            self.compare(candidate, at);
         }
+    }
+
+    /// Takes the phrase when all of its words stand where they have to.
+    fn compare(&mut self, candidate: &Candidate, at: usize) {
         let Some(start) = at.checked_sub(usize::from(candidate.offset)) else { return };
         let way = words_of(candidate.way);
         if !self.stands(way, start) {
@@ -363,7 +367,10 @@ impl<'a> Search<'a> {
             return true;
         }
         let token = token_around(text, &word);
-        is_link(token) || token.windows(3).any(|w| w[1] == b'.' && w[0].is_ascii_alphanumeric() && w[2].is_ascii_alphabetic())
+        // Most words stand between blanks.
+        token.len() > word.len()
+            && (is_link(token)
+                || token.windows(3).any(|w| w[1] == b'.' && w[0].is_ascii_alphanumeric() && w[2].is_ascii_alphabetic()))
     }
 
     /// Whether all of these words are in one link.
@@ -372,15 +379,26 @@ impl<'a> Search<'a> {
         let token = token_around(text, &first);
         let last = &self.places[span.end - 1];
         let end = last.start as usize + last.length as usize;
-        is_link(token)
-            && text[first.start..].get(..end.saturating_sub(first.start)).is_some_and(|said| said.iter().all(is_of_token))
+        let said = || text.get(first.start..end).is_some_and(|said| said.iter().all(is_of_token));
+        token.len() > first.len() && is_link(token) && said()
     }
 }
 
 /// Whether a byte goes on with a host name or a link.
 fn is_of_token(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b".-_/:=?&%#".contains(byte)
+    IN_TOKENS[usize::from(*byte)]
 }
+
+static IN_TOKENS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let punctuation = matches!(byte as u8, b'.' | b'-' | b'_' | b'/' | b':' | b'=' | b'?' | b'&' | b'%' | b'#');
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || punctuation;
+        byte += 1;
+    }
+    table
+};
 
 /// The host name or link that a word is part of, as far as [`MAX_TOKEN`] bytes before and behind.
 fn token_around<'a>(text: &'a [u8], word: &Range<usize>) -> &'a [u8] {
