@@ -119,7 +119,7 @@ impl<'a> Reply<'a> {
             status: found.status,
             command: command.or_else(|| command_before(lead)),
             lead,
-            text: &body[found.end.min(end)..end],
+            text: text_behind(&body[..end], &first, &found),
             quoted: quoted.map(|start| &body[start..]),
         }
     }
@@ -353,6 +353,12 @@ impl Code {
     fn is_quoted(&self, body: &[u8]) -> bool {
         self.reply.is_some() && introduces_quotation(&body[..self.start])
     }
+}
+
+/// What stands behind the codes; behind the first one where the others end the text: `4.7.1 Rate exceeded (451)`.
+fn text_behind<'a>(body: &'a [u8], first: &Code, found: &Code) -> &'a [u8] {
+    let text = &body[found.end.min(body.len())..];
+    if text.iter().any(|b| b.is_ascii_alphanumeric() || *b >= 0x80) { text } else { &body[first.end.min(body.len())..] }
 }
 
 /// How many bytes may stand between a leading status and its reply: room for ` smtp;` and the name of a host.
