@@ -88,7 +88,7 @@ impl<'a> Typed<'a> {
     #[must_use]
     pub fn parse_lenient(field: &'a [u8]) -> Self {
         // A slash occurs in the type in practice: `rfc/822`.
-        let length = field.iter().take_while(|b| b.is_ascii_alphanumeric() || b"-/_".contains(b)).count();
+        let length = field.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'/' | b'_')).count();
         let rest = field[length..].trim_ascii_start();
         match rest.strip_prefix(b";") {
             Some(value) if length > 0 => Self { kind: &field[..length], value: trim(value) },
@@ -105,7 +105,8 @@ impl<'a> Typed<'a> {
     /// The value as the name of a host: up to the first blank, bracket or trailing dot.
     #[must_use]
     pub fn host(&self) -> &'a [u8] {
-        let length = self.value.iter().take_while(|b| !b.is_ascii_whitespace() && !b"([,;".contains(b)).count();
+        let length =
+            self.value.iter().take_while(|b| !b.is_ascii_whitespace() && !matches!(b, b'(' | b'[' | b',' | b';')).count();
         let name = &self.value[..length];
         name.strip_suffix(b".").unwrap_or(name)
     }

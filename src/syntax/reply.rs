@@ -163,7 +163,9 @@ impl<'a> Reply<'a> {
     /// The host named before the reply, as in `host mx.example.net[192.0.2.1] said:`: the last name there.
     #[must_use]
     pub fn host(&self) -> Option<&'a [u8]> {
-        let words = self.lead.split(|b| b.is_ascii_whitespace() || b"[](),;:<>".contains(b));
+        let words = self
+            .lead
+            .split(|b| b.is_ascii_whitespace() || matches!(b, b'[' | b']' | b'(' | b')' | b',' | b';' | b':' | b'<' | b'>'));
         words.map(|word| word.strip_suffix(b".").unwrap_or(word)).rfind(|word| is_host(word))
     }
 
@@ -459,7 +461,8 @@ fn begins_number(before: &[u8]) -> bool {
     match before {
         [.., b':', b'_'] => true,
         [.., digit, b':'] => !digit.is_ascii_digit(),
-        [.., last] => !last.is_ascii_alphanumeric() && !b".-_/@+$%&~\\".contains(last) && *last < 0x80,
+        [.., b'.' | b'-' | b'_' | b'/' | b'@' | b'+' | b'$' | b'%' | b'&' | b'~' | b'\\'] => false,
+        [.., last] => !last.is_ascii_alphanumeric() && *last < 0x80,
         [] => true,
     }
 }

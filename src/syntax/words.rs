@@ -312,8 +312,19 @@ impl Iterator for Words<'_> {
 
 /// The characters that hold a mail address together. Quoted local parts are not looked for.
 fn is_atom(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80 || b"!#$%&*+-./=?^_{|}~".contains(&byte)
+    ATOMS[usize::from(byte)]
 }
+
+static ATOMS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let excluded = matches!(byte as u8, b'"' | b'\'' | b'(' | b')' | b',' | b':'..=b'<' | b'>' | b'@' | b'['..=b']' | b'`');
+        table[byte] = byte >= 0x80 || (byte as u8).is_ascii_graphic() && !excluded;
+        byte += 1;
+    }
+    table
+};
 
 /// What a byte above ASCII begins, as UTF-8.
 enum Wide {
