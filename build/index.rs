@@ -49,9 +49,10 @@ pub(crate) const NAMED_NUMBERS: [(&str, u16); 7] = [
 /// The slots of the hash table of words: a power of two, several times the number of words.
 const SLOTS_PER_WORD: usize = 4;
 
-/// The buckets of pairs, and the bits that tell quickly that a pair leads nowhere: powers of two, so many for every pair and more.
-const BUCKETS_PER_PAIR: f64 = 0.5;
-const BITS_PER_PAIR: f64 = 8.0;
+/// How many pairs share a bucket, at most on average, and how many bits there are for each to tell quickly that a pair leads nowhere. The
+/// numbers of buckets and bits are powers of two.
+const PAIRS_PER_BUCKET: usize = 2;
+const BITS_PER_PAIR: usize = 8;
 
 /// The tables, in the shape that `src/verdict/phrases.rs` reads them.
 #[derive(Default)]
@@ -379,8 +380,8 @@ impl Index {
     }
 
     fn store_pairs(&mut self, pairs: BTreeSet<Pair>) {
-        let power = |per_pair: f64| ((pairs.len() as f64 * per_pair) as usize).next_power_of_two();
-        let (buckets, bits) = (power(BUCKETS_PER_PAIR), power(BITS_PER_PAIR));
+        let buckets = (pairs.len() / PAIRS_PER_BUCKET).next_power_of_two();
+        let bits = (pairs.len() * BITS_PER_PAIR).next_power_of_two();
         let mut sorted: BTreeMap<usize, Vec<Pair>> = BTreeMap::new();
         self.pair_bits = vec![0; bits / 64];
         for pair in pairs {
