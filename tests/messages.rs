@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use nondelivery::{
-    Action, Bounce, Category, DsnAction, ExchangeDetails, Kind, Party, Problem, Recipient, ScratchTooSmall, Severity, Typed,
+    Action, Bounce, Category, Context, DsnAction, ExchangeDetails, Kind, Party, Problem, Recipient, Rule, ScratchTooSmall,
+    Severity, Typed,
 };
 
 #[path = "messages/variants.rs"]
@@ -588,5 +589,18 @@ fn ok_line_above_a_recipient() {
         let verdict = *bounce.recipients().next().expect("one is named").verdict();
         assert_eq!((verdict.category, verdict.suppress), (Category::MailboxInactive, true));
         assert_eq!(verdict.reply.map(|code| code.get()), Some(550));
+    });
+}
+
+/// The site's own rules come first, whatever stands above the recipient.
+#[test]
+fn ok_line_above_a_recipient_is_no_rule() {
+    let notice = "From: Postmaster@example.net\nSubject: Mail System Error - Returned Mail\n\n\
+        The user(s) account is disabled.\n\n<kim@example.net>: 550 user unknown (in reply to RCPT TO command)\n";
+    let rules = [Rule { phrase: Some(b"user unknown"), suppress: Some(false), label: 7, ..Rule::default() }];
+    with_bounce(notice.as_bytes(), |bounce| {
+        let context = Context { rules: &rules, ..Context::default() };
+        let verdict = *bounce.recipients_with(&context).next().expect("one is named").verdict();
+        assert_eq!((verdict.category, verdict.suppress, verdict.label), (Category::UnknownRecipient, false, Some(7)));
     });
 }

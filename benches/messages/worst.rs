@@ -95,10 +95,20 @@ fn halves(bytes: usize) -> Vec<(&'static str, Vec<u8>)> {
     };
     let exchange = b"Generating server: mx.example.com\n\na@example.net\n#550 5.0.0 RESOLVER. ##\n".to_vec();
     let refusal = |n: usize| format!("Final-Recipient: rfc822; k{n}@example.net\nStatus: 5.0.0\n\n");
+    let known = |n: usize| format!("Final-Recipient: rfc822; k{n}@example.net\nDiagnostic-Code: smtp; user unknown\n\n");
+    let unknown_users: Vec<u8> = (0..half / 76).flat_map(|n| known(n).into_bytes()).collect();
     let groups: Vec<u8> = (0..half / 64).flat_map(|n| refusal(n).into_bytes()).collect();
     vec![
         ("status-groups-and-text", report([text(fill("", "no words that are known here\n", half)), status(Vec::new())])),
         ("status-groups-and-addresses", report([text(numbered("<", ">:\nno\n")), [status(Vec::new()), groups.clone()].concat()])),
+        (
+            "status-groups-of-unknown-users",
+            report([text(numbered("<x", "> said no\n")), [status(Vec::new()), unknown_users].concat()]),
+        ),
+        (
+            "status-group-and-replies",
+            report([text(numbered("550 <", ">\n")), [format!("\n{STATUS}").into_bytes(), GROUP.as_bytes().to_vec()].concat()]),
+        ),
         (
             "status-groups-and-exchange",
             report([text([exchange.clone(), numbered("", "\nno\n")].concat()), [status(Vec::new()), groups].concat()]),

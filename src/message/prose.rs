@@ -5,6 +5,7 @@ use super::mime::without_last_line_end;
 use crate::syntax::dsn::bare_address;
 use crate::syntax::field::{Lines, field_colon, split_line};
 use crate::syntax::reply::{Reply, trim, trim_start};
+use crate::syntax::words::bytes_with;
 
 /// How many recipients of a report without a machine-readable part are told apart.
 pub(super) const MAX_RECIPIENTS: usize = 64;
@@ -313,16 +314,7 @@ fn is_address_byte(byte: u8) -> bool {
 }
 
 /// The bytes of addresses without quotation: letters, digits, and those that RFC 5322 lets pass, with `@` and `.`.
-static IN_ADDRESSES: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let excluded = matches!(byte as u8, b'"' | b'(' | b')' | b',' | b':'..=b'<' | b'>' | b'['..=b']');
-        table[byte] = byte >= 0x80 || (byte as u8).is_ascii_graphic() && !excluded;
-        byte += 1;
-    }
-    table
-};
+static IN_ADDRESSES: [bool; 256] = bytes_with(b"!#$%&'*+-./=?@^_`{|}~", true);
 
 /// `local@domain`, the domain with a letter in it.
 pub(super) fn is_address(text: &[u8]) -> bool {
@@ -410,15 +402,16 @@ fn transcript<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
         } else if trimmed.ends_with(b":") && contains_ignoring_case(trimmed, b"while talking to") {
             message_refused = None;
         } else if let Some(code) = refusing_code(trimmed) {
-            let reply = reply_lines(&text[start..], code);
+            // Read only where it counts: many lines may carry the same code.
+            let reply = || reply_lines(&text[start..], code);
             if asked {
-                return Some(reply);
+                return Some(reply());
             }
             if contains_ignoring_case(trimmed, address) {
-                return quoted_in(trimmed).or(message_refused).or(Some(reply));
+                return quoted_in(trimmed).or(message_refused).or_else(|| Some(reply()));
             }
             if asked_message && trimmed.starts_with(b"<<<") {
-                message_refused.get_or_insert(reply);
+                message_refused.get_or_insert_with(reply);
             }
         }
     }

@@ -269,7 +269,7 @@ impl<'a> Recipients<'a> {
             refine(&mut verdict, &context, self.bounce.text);
             draft.take_diagnostic(prose::first_line(self.bounce.text));
         }
-        if verdict.category == Category::UnknownRecipient {
+        if verdict.category == Category::UnknownRecipient && verdict.evidence != Evidence::SiteRule {
             self.take_introduction(&context, draft.final_recipient.address(), &mut verdict);
         }
         if verdict.evidence >= Evidence::WeakPhrase

@@ -98,17 +98,24 @@ pub(crate) fn head(word: &[u8]) -> u64 {
 /// An IPv4 address has three dots; more in one number are not followed, so that no text is read over and over.
 const MAX_DOTS: u32 = 3;
 
-/// Whether a byte cannot be part of a word.
-static SEPARATES: [bool; 256] = {
+/// A table of bytes: letters, digits and `others`, with or without all bytes above ASCII.
+pub(crate) const fn bytes_with(others: &[u8], above_ascii: bool) -> [bool; 256] {
     let mut table = [false; 256];
     let mut byte = 0;
-    while byte < 256 {
-        let b = byte as u8;
-        table[byte] = !(b.is_ascii_alphanumeric() || b >= 0x80);
+    while byte < table.len() {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || (above_ascii && byte >= 0x80);
         byte += 1;
     }
+    let mut n = 0;
+    while n < others.len() {
+        table[others[n] as usize] = true;
+        n += 1;
+    }
     table
-};
+}
+
+/// The bytes that can be part of a word.
+static IN_WORDS: [bool; 256] = bytes_with(b"", true);
 
 /// Iterates over the words of a text, in order and in time linear in its length.
 #[derive(Debug, Clone)]
@@ -187,7 +194,7 @@ impl<'a> Words<'a> {
             }
             end += 1;
         }
-        let ends = self.text.get(end).is_none_or(|b| SEPARATES[usize::from(*b)] || *b >= 0x80);
+        let ends = self.text.get(end).is_none_or(|b| !IN_WORDS[usize::from(*b)] || *b >= 0x80);
         ends.then(|| self.word(start, end, Kind::Number))
     }
 
@@ -247,7 +254,7 @@ impl<'a> Words<'a> {
     /// Goes to where the next word may begin: at a letter, a digit or a byte above ASCII.
     fn skip_separators(&mut self) {
         let before_address = &self.text[..self.address.0.max(self.at)];
-        while self.at < before_address.len() && SEPARATES[usize::from(before_address[self.at])] {
+        while self.at < before_address.len() && !IN_WORDS[usize::from(before_address[self.at])] {
             self.at += 1;
         }
     }
@@ -257,7 +264,7 @@ impl<'a> Words<'a> {
     fn wide_word(&self, start: usize, at: usize) -> Word {
         let limit = self.address.0.max(start + 1).min(self.text.len());
         let mut end = at;
-        while end < limit && !SEPARATES[usize::from(self.text[end])] {
+        while end < limit && IN_WORDS[usize::from(self.text[end])] {
             if self.text[end] >= 0x80 {
                 match wide(&self.text[end..]) {
                     Wide::Letter => {}
@@ -315,16 +322,7 @@ fn is_atom(byte: u8) -> bool {
     ATOMS[usize::from(byte)]
 }
 
-static ATOMS: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let excluded = matches!(byte as u8, b'"' | b'\'' | b'(' | b')' | b',' | b':'..=b'<' | b'>' | b'@' | b'['..=b']' | b'`');
-        table[byte] = byte >= 0x80 || (byte as u8).is_ascii_graphic() && !excluded;
-        byte += 1;
-    }
-    table
-};
+static ATOMS: [bool; 256] = bytes_with(b"!#$%&*+-./=?^_{|}~", true);
 
 /// What a byte above ASCII begins, as UTF-8.
 enum Wide {

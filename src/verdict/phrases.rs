@@ -8,7 +8,7 @@ use crate::catalog::{
     ADDRESS, CANDIDATES, Candidate, END, FIRST_SET, Meaning, NUMBER, OPENINGS, PAIR_BITS, PAIR_STARTS, PAIRS, PIECES, Piece,
     REACH, RULES, SET_BITS, SET_STARTS, SET_WORDS, SINGLE_STARTS, SINGLES, START, Strength, UNKNOWN, WAY_WORDS, Way, number_of,
 };
-use crate::syntax::words::{Kind, Words, pair_hash};
+use crate::syntax::words::{Kind, Words, bytes_with, pair_hash};
 
 /// How many matched rules are kept. A reply matches one to ten; what a longer text has beyond is passed over.
 const MAX_RULES: usize = 64;
@@ -389,16 +389,7 @@ fn is_of_token(byte: &u8) -> bool {
     IN_TOKENS[usize::from(*byte)]
 }
 
-static IN_TOKENS: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let punctuation = matches!(byte as u8, b'.' | b'-' | b'_' | b'/' | b':' | b'=' | b'?' | b'&' | b'%' | b'#');
-        table[byte] = (byte as u8).is_ascii_alphanumeric() || punctuation;
-        byte += 1;
-    }
-    table
-};
+static IN_TOKENS: [bool; 256] = bytes_with(b".-_/:=?&%#", false);
 
 /// The host name or link that a word is part of, as far as [`MAX_TOKEN`] bytes before and behind.
 fn token_around<'a>(text: &'a [u8], word: &Range<usize>) -> &'a [u8] {
