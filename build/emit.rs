@@ -267,10 +267,7 @@ fn condition(when: &When) -> String {
 
 fn phrases(out: &mut String, index: &Index) {
     table(out, "SLOTS", "u16", &index.slots);
-    let letters: String = index.letters.iter().map(|b| b.escape_ascii().to_string()).collect();
-    line(out, format_args!("pub(crate) static LETTERS: [u8; {}] = *b\"{letters}\";", index.letters.len()));
-    table(out, "WORD_STARTS", "u32", &index.word_starts);
-    table(out, "HEADS", "u64", &index.heads);
+    table(out, "KEYS", "u64", &index.keys);
     table(out, "SET_BITS", "u64", &index.set_bits);
     table(out, "SET_WORDS", "u16", &index.set_words);
     table(out, "SET_STARTS", "u16", &index.set_starts);

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::phrase::{Piece, Slot};
-use crate::syntax::words::{hash, head, pair_hash};
+use crate::syntax::words::{key, pair_hash};
 
 /// What a phrase means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -57,13 +57,10 @@ const BITS_PER_PAIR: usize = 8;
 /// The tables, in the shape that `src/verdict/phrases.rs` reads them.
 #[derive(Default)]
 pub(crate) struct Index {
-    /// Open addressing by hash: the number of a word, or 0.
+    /// Open addressing by the highest bits of the key: the number of a word, or 0.
     pub(crate) slots: Vec<u16>,
-    /// The letters of all words, one after the other, and where each begins.
-    pub(crate) letters: Vec<u8>,
-    pub(crate) word_starts: Vec<u32>,
-    /// The first bytes of every word.
-    pub(crate) heads: Vec<u64>,
+    /// The key of every word by its number; 0 where the number is that of a kind.
+    pub(crate) keys: Vec<u64>,
     /// The words of all sets, one set after the other, and where each begins; for every set the bits of its words.
     pub(crate) set_bits: Vec<u64>,
     pub(crate) set_words: Vec<u16>,
@@ -364,19 +361,17 @@ impl Index {
     fn store_words(&mut self, words: &BTreeMap<Vec<u8>, u16>) {
         let size = (words.len() * SLOTS_PER_WORD).next_power_of_two();
         self.slots = vec![UNKNOWN; size];
-        let mut by_number: Vec<(&Vec<u8>, &u16)> = words.iter().collect();
-        by_number.sort_by_key(|(_, number)| *number);
-        for (word, number) in by_number {
-            self.word_starts.push(self.letters.len() as u32);
-            self.letters.extend(word);
-            self.heads.push(head(word));
-            let mut slot = hash(word) as usize & (size - 1);
+        self.keys = vec![0; usize::from(FIRST_WORD) + words.len()];
+        for (word, number) in words {
+            let key = key(word);
+            assert!(key != 0 && !self.keys.contains(&key), "every word has a key of its own");
+            self.keys[usize::from(*number)] = key;
+            let mut slot = (key >> (u64::BITS - size.ilog2())) as usize;
             while self.slots[slot] != UNKNOWN {
-                slot = (slot + 1) & (size - 1);
+                slot = (slot + 1) % size;
             }
             self.slots[slot] = *number;
         }
-        self.word_starts.push(self.letters.len() as u32);
     }
 
     fn store_pairs(&mut self, pairs: BTreeSet<Pair>) {

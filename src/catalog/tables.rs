@@ -197,11 +197,7 @@ mod tests {
             + EXACT.len() * size_of::<(u32, List)>()
             + FAMILIES.values().map(|rows| size_of_val(*rows)).sum::<usize>()
             + REPLIES.len() * size_of::<(u16, u16)>();
-        let words = size_of_val(&SLOTS)
-            + size_of_val(&LETTERS)
-            + size_of_val(&WORD_STARTS)
-            + size_of_val(&HEADS)
-            + size_of_val(&TIME_WORDS);
+        let words = size_of_val(&SLOTS) + size_of_val(&KEYS) + size_of_val(&TIME_WORDS);
         let phrases = size_of_val(&SET_BITS)
             + size_of_val(&SET_WORDS)
             + size_of_val(&SET_STARTS)

@@ -1,5 +1,6 @@
 //! What do these bytes say? Parsers and scanners; no judgement.
 
+pub(crate) mod chunk;
 pub(crate) mod date;
 pub(crate) mod dsn;
 pub(crate) mod field;

@@ -6,6 +6,8 @@
 //! their own kind, so that a phrase can leave a place for them and no part of an address is ever mistaken for what the server
 //! says. A character of a script that has no spaces (Chinese, Japanese) is a word by itself.
 
+use super::chunk::{BLOCK, Block, CHUNK, chunk_at, fold, fold_word};
+
 /// What a word is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -17,82 +19,33 @@ pub(crate) enum Kind {
     Address,
 }
 
-/// One word: where it is in the text, its first bytes, and a hash of it.
+/// One word: where it is in the text, and its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Word {
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// The first [`CHUNK`] bytes in lower case, the first one lowest; zeros behind a shorter word.
-    pub(crate) head: u64,
-    pub(crate) hash: u32,
+    pub(crate) key: u64,
     pub(crate) kind: Kind,
 }
 
-/// Words are read so many bytes at a time.
-pub(crate) const CHUNK: usize = 8;
+/// The key of no bytes.
+const NO_BYTES: u64 = 0;
 
-/// Every byte of a chunk is this one.
-const fn each(byte: u8) -> u64 {
-    u64::from_le_bytes([byte; CHUNK])
+/// Makes the key of a word from its chunks, one after the other. Each step can be undone, so that words of one chunk have keys of their own.
+const fn key_step(key: u64, folded: u64) -> u64 {
+    (key.rotate_left(29) ^ folded).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-/// The bytes at the start of `text`, as many as a chunk holds; zeros behind the end.
-fn chunk(text: &[u8]) -> u64 {
-    match text.first_chunk::<CHUNK>() {
-        Some(bytes) => u64::from_le_bytes(*bytes),
-        None => text.iter().rev().fold(0, |chunk, byte| chunk << 8 | u64::from(*byte)),
-    }
-}
-
-/// The highest bit of every byte of `chunk` that is from `low` to `high`, both below 0x80. Bytes above ASCII have to be sorted out.
-const fn between(chunk: u64, low: u8, high: u8) -> u64 {
-    let ascii = chunk & each(0x7f);
-    (ascii + each(0x80 - low)) & !(ascii + each(0x7f - high)) & each(0x80)
-}
-
-/// `chunk` with its ASCII letters in lower case.
-const fn fold(chunk: u64) -> u64 {
-    let capitals = between(chunk, b'A', b'Z') & !chunk;
-    chunk | capitals >> 2
-}
-
-/// How many bytes at the start of `chunk` are ASCII letters and digits.
-const fn leading_word_bytes(chunk: u64) -> usize {
-    let letters = between(chunk | each(0x20), b'a', b'z');
-    let others = !((letters | between(chunk, b'0', b'9')) & !chunk) & each(0x80);
-    others.trailing_zeros() as usize / 8
-}
-
-/// The first bytes of `chunk`.
-const fn first_bytes(chunk: u64, count: usize) -> u64 {
-    if count == CHUNK { chunk } else { chunk & ((1 << (8 * count)) - 1) }
-}
-
-/// The hash of no bytes, and the step from chunk to chunk.
-const HASH_START: u64 = 0;
-
-const fn hash_step(hash: u64, chunk: u64) -> u64 {
-    (hash.rotate_left(29) ^ chunk).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-/// What is kept of a hash: the best mixed bits.
-const fn hash_end(hash: u64) -> u32 {
-    (hash >> 32) as u32
-}
-
-/// The hash that [`Words`] gives to a word, for those who build tables of words.
-pub(crate) fn hash(word: &[u8]) -> u32 {
-    hash_end(word.chunks(CHUNK).fold(HASH_START, |hash, bytes| hash_step(hash, fold(chunk(bytes)))))
+/// The key that [`Words`] gives to a word: the same for the same letters, large or small. Words of up to eight bytes have no key in
+/// common; longer ones have one by an accident of one in 2^64, and who makes such a word up could as well write the other. Its highest bits are
+/// mixed best.
+pub(crate) fn key(word: &[u8]) -> u64 {
+    word.chunks(CHUNK).fold(NO_BYTES, |key, bytes| key_step(key, fold(chunk_at(bytes, 0))))
 }
 
 /// The hash of two adjacent words by their numbers, its highest bits mixed best.
 pub(crate) const fn pair_hash(before: u16, behind: u16) -> u32 {
     ((before as u32) << 16 | behind as u32).wrapping_mul(0x9e37_79b1)
-}
-
-/// What [`Word::head`] is for this word.
-pub(crate) fn head(word: &[u8]) -> u64 {
-    fold(chunk(&word[..word.len().min(CHUNK)]))
 }
 
 /// An IPv4 address has three dots; more in one number are not followed, so that no text is read over and over.
@@ -122,27 +75,27 @@ static IN_WORDS: [bool; 256] = bytes_with(b"", true);
 pub(crate) struct Words<'a> {
     text: &'a [u8],
     at: usize,
+    /// What the bytes from `block_start` on are.
+    block: Block,
+    block_start: usize,
     /// The next mail address: start and end; both at the end of the text when there is none.
     address: (usize, usize),
     /// The reply code whose repetition at the head of continuation lines is no word.
     repeated_code: Option<[u8; 3]>,
 }
 
-/// What a digit begins.
-enum Number {
-    /// A number.
+/// What begins where a word may begin.
+enum Begun {
     Word(Word),
-    /// The repetition of the reply code, and its length: no word.
-    Repeated(usize),
-    /// A plain word, such as `5min`.
-    Plain,
+    /// So many bytes that are no word: a separator above ASCII, the repetition of the reply code.
+    Nothing(usize),
 }
 
 impl<'a> Words<'a> {
     /// The words of `text`. With `repeated_code`, the prefixes `550-`, `550-5.7.1` and, at the head of a line or before a
     /// status code, `550 ` are passed over wherever they stand, because logs join the lines of a reply.
     pub(crate) fn new(text: &'a [u8], repeated_code: Option<[u8; 3]>) -> Self {
-        let mut words = Self { text, at: 0, address: (0, 0), repeated_code };
+        let mut words = Self { text, at: 0, block: Block::of(text), block_start: 0, address: (0, 0), repeated_code };
         words.address = words.next_address(0);
         words
     }
@@ -155,10 +108,8 @@ impl<'a> Words<'a> {
             let local = self.text[from..at].iter().rev().take_while(|b| is_atom(**b)).count();
             let domain = self.text[at + 1..].iter().take_while(|b| is_atom(**b)).count();
             if local > 0 && domain > 0 {
-                // A full-width colon before an address is not part of it.
-                let colon =
-                    memchr::memmem::rfind(&self.text[at - local..at], "：".as_bytes()).map_or(0, |colon| colon + "：".len());
-                return (at - local + colon, at + 1 + domain);
+                let local = without_colon(&self.text[at - local..at]).len();
+                return (at - local, at + 1 + domain);
             }
             search = at + 1;
         }
@@ -173,12 +124,19 @@ impl<'a> Words<'a> {
         self.word(start, end, Kind::Address)
     }
 
-    /// What the digit at `start` begins.
+    /// What begins at `start` with a digit or with a byte above ASCII; `ascii` is the end of the letters and digits there, if there is nothing else
+    /// among them.
     #[inline(never)]
-    fn number(&self, start: usize) -> Number {
-        match self.number_word(start) {
-            None => Number::Plain,
-            Some(word) => self.continuation_prefix(&word).map_or(Number::Word(word), Number::Repeated),
+    fn number_or_wide(&self, start: usize, ascii: Option<usize>) -> Begun {
+        if self.text[start].is_ascii_digit()
+            && let Some(number) = self.number_word(start)
+        {
+            return self.continuation_prefix(&number).map_or(Begun::Word(number), Begun::Nothing);
+        }
+        match (ascii, wide(&self.text[start..])) {
+            (Some(end), _) => Begun::Word(self.plain_word(start, end)),
+            (None, Wide::Separator(length)) => Begun::Nothing(length),
+            (None, Wide::Letter | Wide::Ideograph) => Begun::Word(self.wide_word(start)),
         }
     }
 
@@ -220,50 +178,70 @@ impl<'a> Words<'a> {
     }
 
     fn word(&self, start: usize, end: usize, kind: Kind) -> Word {
-        let bytes = &self.text[start..end];
-        Word { start, end, head: head(bytes), hash: hash(bytes), kind }
+        Word { start, end, key: key(&self.text[start..end]), kind }
     }
 
-    /// The word of ASCII letters and digits that begins at `start`. It ends before an address, since what an address begins with
-    /// stands behind a separator.
+    /// Where the next letter, digit or byte above ASCII is; the end of the text when there is none.
     #[inline(always)]
-    fn plain_word(&self, start: usize) -> Word {
-        let mut end = start;
-        let mut hash = HASH_START;
-        let mut head = 0;
+    fn next_start(&mut self) -> usize {
         loop {
-            let bytes = chunk(&self.text[end..]);
-            let count = leading_word_bytes(bytes);
-            if count > 0 {
-                // Letters and digits: the bit that makes capitals small is set in digits already.
-                let folded = first_bytes(bytes | each(0x20), count);
-                head = if end == start { folded } else { head };
-                hash = hash_step(hash, folded);
-                end += count;
+            let offset = self.at.wrapping_sub(self.block_start);
+            if offset < BLOCK {
+                let ahead = self.block.word >> offset;
+                if ahead != 0 {
+                    return self.at + ahead.trailing_zeros() as usize;
+                }
+                self.at = self.block_start + BLOCK;
             }
-            if count < CHUNK {
-                break;
+            if self.at >= self.text.len() {
+                return self.text.len();
             }
-        }
-        if self.text.get(end).is_some_and(|byte| *byte >= 0x80) {
-            return self.wide_word(start, end);
-        }
-        Word { start, end, head, hash: hash_end(hash), kind: Kind::Plain }
-    }
-
-    /// Goes to where the next word may begin: at a letter, a digit or a byte above ASCII.
-    fn skip_separators(&mut self) {
-        let before_address = &self.text[..self.address.0.max(self.at)];
-        while self.at < before_address.len() && !IN_WORDS[usize::from(before_address[self.at])] {
-            self.at += 1;
+            self.read_block(self.at);
         }
     }
 
-    /// The word that begins at `start` and has its first byte above ASCII at `at`.
+    /// Where the letters and digits end that begin at `start`, in this block; `None` when a byte above ASCII is among them or behind
+    /// them. They end before an address, since what an address begins with stands behind a separator.
+    #[inline(always)]
+    fn end_of_ascii(&mut self, start: usize) -> Option<usize> {
+        let mut end = start;
+        loop {
+            let offset = end - self.block_start;
+            let length = (!(self.block.word >> offset)).trailing_zeros();
+            if self.block.wide >> offset & !u64::MAX.unbounded_shl(length) != 0 {
+                return None;
+            }
+            end += length as usize;
+            if end < self.block_start + BLOCK {
+                return Some(end);
+            }
+            self.read_block(end);
+        }
+    }
+
     #[inline(never)]
-    fn wide_word(&self, start: usize, at: usize) -> Word {
+    fn read_block(&mut self, start: usize) {
+        self.block = Block::of(&self.text[start..]);
+        self.block_start = start;
+    }
+
+    /// The word of ASCII letters and digits from `start` to `end`.
+    #[inline(always)]
+    fn plain_word(&self, start: usize, end: usize) -> Word {
+        let mut key = key_step(NO_BYTES, fold_word(chunk_at(self.text, start), end - start));
+        let mut at = start + CHUNK;
+        while at < end {
+            key = key_step(key, fold_word(chunk_at(self.text, at), end - at));
+            at += CHUNK;
+        }
+        Word { start, end, key, kind: Kind::Plain }
+    }
+
+    /// The word that begins at `start` and has bytes above ASCII in it or behind it.
+    #[inline(never)]
+    fn wide_word(&self, start: usize) -> Word {
         let limit = self.address.0.max(start + 1).min(self.text.len());
-        let mut end = at;
+        let mut end = start;
         while end < limit && IN_WORDS[usize::from(self.text[end])] {
             if self.text[end] >= 0x80 {
                 match wide(&self.text[end..]) {
@@ -282,39 +260,37 @@ impl<'a> Words<'a> {
 impl Iterator for Words<'_> {
     type Item = Word;
 
-    // The matcher spends a third of its time here; what is rare stays behind calls.
+    // The matcher spends much of its time here; what is rare stays behind calls.
     #[inline(always)]
     fn next(&mut self) -> Option<Word> {
         loop {
-            self.skip_separators();
-            let byte = *self.text.get(self.at)?;
-            if self.at >= self.address.0 {
-                return Some(self.address_word());
+            let start = self.next_start();
+            if start >= self.address.0 {
+                return if self.address.0 < self.text.len() { Some(self.address_word()) } else { None };
             }
-            if byte >= 0x80
-                && let Wide::Separator(length) = wide(&self.text[self.at..])
+            let ascii = self.end_of_ascii(start);
+            if let Some(end) = ascii
+                && !self.text[start].is_ascii_digit()
             {
-                self.at += length;
-                continue;
+                self.at = end;
+                return Some(self.plain_word(start, end));
             }
-            if byte.is_ascii_digit() {
-                match self.number(self.at) {
-                    Number::Word(word) => {
-                        self.at = word.end;
-                        return Some(word);
-                    }
-                    Number::Repeated(length) => {
-                        self.at += length;
-                        continue;
-                    }
-                    Number::Plain => {}
+            match self.number_or_wide(start, ascii) {
+                Begun::Word(word) => {
+                    self.at = word.end;
+                    return Some(word);
                 }
+                Begun::Nothing(length) => self.at = start + length,
             }
-            let word = self.plain_word(self.at);
-            self.at = word.end;
-            return Some(word);
         }
     }
+}
+
+/// What follows the last full-width colon, which is not part of an address.
+fn without_colon(local: &[u8]) -> &[u8] {
+    const COLON: &[u8] = "：".as_bytes();
+    let colon = if local.is_ascii() { None } else { memchr::memmem::rfind(local, COLON) };
+    &local[colon.map_or(0, |colon| colon + COLON.len())..]
 }
 
 /// The characters that hold a mail address together. Quoted local parts are not looked for.
@@ -385,30 +361,14 @@ mod tests {
     }
 
     #[test]
-    fn ok_hash_folds_ascii_case() {
-        let hashes = |s: &str| Words::new(s.as_bytes(), None).map(|w| w.hash).collect::<Vec<_>>();
-        assert_eq!(hashes("User UNKNOWN"), [hash(b"user"), hash(b"unknown")]);
+    fn ok_keys() {
+        let keys = |s: &str| Words::new(s.as_bytes(), None).map(|w| w.key).collect::<Vec<_>>();
+        assert_eq!(keys("User UNKNOWN"), [key(b"user"), key(b"unknown")]);
         assert_eq!(
-            hashes("Undeliverable@ 16LettersAndMore eightlet"),
-            [hash(b"undeliverable"), hash(b"16lettersandmore"), hash(b"eightlet")]
+            keys("Undeliverable@ 16LettersAndMore eightlet x 450 Ünzustellbar"),
+            [&b"undeliverable"[..], b"16lettersandmore", b"eightlet", b"x", b"450", "Ünzustellbar".as_bytes()].map(key)
         );
-        let heads: Vec<u64> = Words::new("OK Undeliverable".as_bytes(), None).map(|w| w.head).collect();
-        assert_eq!(heads, [head(b"ok"), head(b"undelive")]);
-    }
-
-    #[test]
-    fn ok_chunks() {
-        for byte in 0..=255u8 {
-            let bytes = u64::from_le_bytes([b'a', b'Z', b'0', b'9', byte, b'z', b'A', b'.']);
-            let length = if byte.is_ascii_alphanumeric() { 7 } else { 4 };
-            assert_eq!(leading_word_bytes(bytes), length, "{byte}");
-            assert_eq!(
-                fold(bytes).to_le_bytes(),
-                [b'a', b'z', b'0', b'9', byte.to_ascii_lowercase(), b'z', b'a', b'.'],
-                "{byte}"
-            );
-        }
-        assert_eq!(leading_word_bytes(each(b'a')), CHUNK);
+        assert_ne!(key(b"undeliverable"), key(b"undelivered"));
     }
 
     #[test]

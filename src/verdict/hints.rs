@@ -20,7 +20,7 @@ const MAX_LINK: usize = 128;
 /// the age of a message, a limit or a size is no hint.
 pub(super) fn retry_after(text: &[u8], code: Option<[u8; 3]>) -> Option<u32> {
     let mut reader = Reader { before: [0; LOOK_BACK], asked: None, waited: None, greylisted: false };
-    let mut words = TimedWords { text, words: Words::new(text, code) }.peekable();
+    let mut words = TimedWords(Words::new(text, code)).peekable();
     while let Some(word) = words.next() {
         if let Some((seconds, end)) = time_at(text, &word, &mut words).filter(|_| !is_in_link(text, word.word.start)) {
             let seconds = add_smaller_units(text, seconds, end, &mut words);
@@ -49,8 +49,13 @@ impl TimeSense {
     /// Takes the next word and its number: `rest` begins with it.
     #[inline]
     pub(super) fn feel(&mut self, rest: &[u8], word: &Word, number: u16) {
-        let time = time_word(number).copied().unwrap_or(TimeWord::NONE);
         let digit = rest[0].is_ascii_digit();
+        let time = time_word(number);
+        // Most words are neither.
+        if !digit && !self.behind_number && time.is_none() {
+            return;
+        }
+        let time = time.copied().unwrap_or(TimeWord::NONE);
         let glued = digit && (word.kind == Kind::Plain || rest.get(word.end - word.start) == Some(&b':'));
         let unit = self.behind_number && (time.unit > 0 || rest[0] >= 0x80);
         self.time |= glued || unit;
@@ -89,17 +94,14 @@ impl Timed {
 }
 
 #[derive(Clone)]
-struct TimedWords<'a> {
-    text: &'a [u8],
-    words: Words<'a>,
-}
+struct TimedWords<'a>(Words<'a>);
 
 impl Iterator for TimedWords<'_> {
     type Item = Timed;
 
     fn next(&mut self) -> Option<Timed> {
-        let word = self.words.next()?;
-        Some(Timed { word, time: time_word(number_of(self.text, &word)) })
+        let word = self.0.next()?;
+        Some(Timed { word, time: time_word(number_of(&word)) })
     }
 }
 

@@ -116,6 +116,31 @@ struct Place {
     length: u32,
 }
 
+/// Places of words in the window.
+struct Places {
+    places: [u8; WINDOW],
+    count: usize,
+}
+
+const _: () = assert!(WINDOW <= u8::MAX as usize, "a place in the window takes a byte");
+
+impl Places {
+    const fn new() -> Self {
+        Self { places: [0; WINDOW], count: 0 }
+    }
+
+    /// Adds a place, without a branch; there are never more than the window has.
+    #[inline(always)]
+    fn add_if(&mut self, at: usize, counts: bool) {
+        self.places[self.count % WINDOW] = at as u8;
+        self.count += usize::from(counts);
+    }
+
+    fn iter(&self) -> impl Iterator<Item = usize> {
+        self.places[..self.count].iter().map(|at| usize::from(*at))
+    }
+}
+
 struct Search<'a> {
     lead: &'a [u8],
     text: &'a [u8],
@@ -158,7 +183,7 @@ impl<'a> Search<'a> {
     fn read(&mut self, text: &[u8], code: Option<[u8; 3]>) {
         for word in Words::new(text, code) {
             self.findings.words = self.findings.words.saturating_add(1);
-            let number = number_of(text, &word);
+            let number = number_of(&word);
             self.findings.time.feel(&text[word.start..], &word, number);
             let kind = match word.kind {
                 Kind::Plain => UNKNOWN,
@@ -199,21 +224,31 @@ impl<'a> Search<'a> {
         self.present = self.tokens[..self.count].iter().fold(0, |bits, token| bits | token.bits());
     }
 
-    /// Tries what the words lead to, up to the word `end`.
+    /// Tries what the words lead to, up to the word `end`. All words are asked where they lead before the first phrase is looked at, so that nothing
+    /// depends on the answers, which cannot be foretold.
     fn look(&mut self, end: usize) {
-        let mut before = self.done.checked_sub(1).map_or(UNKNOWN, |last| self.tokens[last].number);
+        let (mut pairs, mut singles) = (Places::new(), Places::new());
+        let mut before = self.number_before(self.done);
         for at in self.done..end {
             let number = self.tokens[at].number;
-            if is_pair(before, number) {
-                self.look_up_pair(before, number, at);
-            }
-            let [first, last] = [0, 1].map(|next| usize::from(SINGLE_STARTS[usize::from(number) + next]));
-            for row in &SINGLES[first..last] {
-                self.attempt(&CANDIDATES[usize::from(*row)], at);
-            }
+            pairs.add_if(at, is_pair(before, number));
+            singles.add_if(at, singles_of(number).len() > 0);
             before = number;
         }
+        for at in pairs.iter() {
+            self.look_up_pair(self.number_before(at), self.tokens[at].number, at);
+        }
+        for at in singles.iter() {
+            for row in &SINGLES[singles_of(self.tokens[at].number)] {
+                self.attempt(&CANDIDATES[usize::from(*row)], at..at + 1);
+            }
+        }
         self.done = end;
+    }
+
+    /// The number of the word before the one at `at`.
+    fn number_before(&self, at: usize) -> u16 {
+        at.checked_sub(1).map_or(UNKNOWN, |before| self.tokens[before].number)
     }
 
     /// Tries what two adjacent words lead to, the second of which is at `at`.
@@ -223,24 +258,25 @@ impl<'a> Search<'a> {
         let [first, last] = [0, 1].map(|next| usize::from(PAIR_STARTS[bucket + next]));
         for pair in &PAIRS[first..last] {
             if pair.words == (before, behind) {
-                self.attempt(&CANDIDATES[usize::from(pair.candidate)], at);
+                self.attempt(&CANDIDATES[usize::from(pair.candidate)], at - 1..at + 1);
             }
         }
     }
 
-    /// Takes the phrase when it stands here; most need words that are not there.
+    /// Takes the phrase when it stands here; most need words that are not there. The words at `found` have led to it.
     #[inline(always)]
-    fn attempt(&mut self, candidate: &Candidate, at: usize) {
+    fn attempt(&mut self, candidate: &Candidate, found: Range<usize>) {
         if candidate.needs & !self.present == 0 {
-            self.compare(candidate, at);
+            self.compare(candidate, found);
         }
     }
 
     /// Takes the phrase when all of its words stand where they have to.
-    fn compare(&mut self, candidate: &Candidate, at: usize) {
-        let Some(start) = at.checked_sub(usize::from(candidate.offset)) else { return };
+    fn compare(&mut self, candidate: &Candidate, found: Range<usize>) {
         let way = words_of(candidate.way);
-        if !self.stands(way, start) {
+        let Some(start) = (found.end - 1).checked_sub(usize::from(candidate.offset)) else { return };
+        let (before, behind) = (&way[..found.start - start], &way[found.end - start..]);
+        if !self.stands(before, start) || !self.stands(behind, found.end) {
             return;
         }
         let whole = candidate.before == 0 && candidate.behind == 0;
@@ -339,9 +375,14 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// Whether the words of `way` stand at `start`.
-    #[inline]
+    /// Whether the words of `way` stand at `start`. Mostly there is none, since others have been found.
+    #[inline(always)]
     fn stands(&self, way: &[u16], start: usize) -> bool {
+        way.is_empty() || self.all_stand(way, start)
+    }
+
+    #[inline(never)]
+    fn all_stand(&self, way: &[u16], start: usize) -> bool {
         let Some(tokens) = self.tokens[..self.count].get(start..) else { return false };
         tokens.len() >= way.len() && tokens.iter().zip(way).all(|(token, slot)| token.fills(*slot))
     }
@@ -425,6 +466,13 @@ impl Token {
 fn is_pair(before: u16, behind: u16) -> bool {
     let bit = leading_bits(pair_hash(before, behind), 64 * PAIR_BITS.len());
     PAIR_BITS[bit / 64] >> (bit % 64) & 1 != 0
+}
+
+/// Where the candidates that one word leads to are in [`SINGLES`].
+#[inline(always)]
+fn singles_of(number: u16) -> Range<usize> {
+    let [first, last] = [0, 1].map(|next| SINGLE_STARTS[usize::from(number) + next]);
+    usize::from(first)..usize::from(last)
 }
 
 /// The first bits of a hash, as many as number `count` places: a power of two.
