@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 
-use super::index::{self, Candidate, Index, Output, Pair, Row, Way};
+use super::index::{self, Candidate, Index, Leads, Output, Pair, Row, Way};
 use super::model::{Entry, Model, Rule, TIME_ROLES, TimeWord, entries_for, single_codes};
 use super::schema::When;
 use crate::syntax::reply_code::Stage;
@@ -277,16 +277,25 @@ fn phrases(out: &mut String, index: &Index) {
     table(out, "PIECES", "Piece", index.pieces.iter().map(piece));
     table(out, "OPENINGS", "(u16, Way)", index.openings.iter().map(|(word, w)| format!("({word},{})", way(*w))));
     table(out, "CANDIDATES", "Candidate", index.candidates.iter().map(candidate));
-    let pair = |p: &Pair| format!("Pair{{words:{:?},candidate:{}}}", p.words, p.candidate);
-    table(out, "PAIRS", "Pair", index.pairs.iter().map(pair));
-    table(out, "PAIR_STARTS", "u16", &index.pair_starts);
-    table(out, "PAIR_BITS", "u64", &index.pair_bits);
-    table(out, "SINGLES", "u16", &index.singles);
-    table(out, "SINGLE_STARTS", "u16", &index.single_starts);
+    line(out, format_args!("pub(crate) static DECISIVE: Leads = {};", leads(&index.decisive)));
+    line(out, format_args!("pub(crate) static VAGUE: Leads = {};", leads(&index.vague)));
     line(out, format_args!("pub(crate) const REACH: usize = {};", index.reach));
     for (name, number) in index::NAMED_NUMBERS {
         line(out, format_args!("pub(crate) const {name}: u16 = {number};"));
     }
+}
+
+fn leads(leads: &Leads) -> String {
+    let pair = |p: &Pair| format!("Pair{{words:{:?},candidate:{}}}", p.words, p.candidate);
+    let pairs: Vec<String> = leads.pairs.iter().map(pair).collect();
+    format!(
+        "Leads{{pairs:&[{}],pair_starts:&{:?},pair_bits:&{:?},singles:&{:?},single_starts:&{:?}}}",
+        pairs.join(","),
+        leads.pair_starts,
+        leads.pair_bits,
+        leads.singles,
+        leads.single_starts
+    )
 }
 
 fn way(way: Way) -> String {

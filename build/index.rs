@@ -1,5 +1,6 @@
 //! The index of all phrases by two adjacent words of each, the rarest it has: two words of a text that stand beside each other lead to
-//! the few phrases that are worth a look there. Phrases that have no two certain words beside each other are found by one word.
+//! the few phrases that are worth a look there. Phrases that have no two certain words beside each other are found by one word. Vague phrases
+//! have an index of their own, since they are looked for only where nothing else has decided.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -22,6 +23,8 @@ pub(crate) enum Output {
 pub(crate) struct Phrase {
     pub(crate) pieces: Vec<Piece>,
     pub(crate) output: Output,
+    /// Whether a specific code and any decisive phrase outrank what it means.
+    pub(crate) vague: bool,
 }
 
 /// Numbers of words that stand for kinds of words; real words begin at [`FIRST_WORD`].
@@ -73,6 +76,16 @@ pub(crate) struct Index {
     pub(crate) openings: Vec<(u16, Way)>,
     /// All candidates, each once.
     pub(crate) candidates: Vec<Candidate>,
+    /// What leads to decisive phrases, and what to vague ones.
+    pub(crate) decisive: Leads,
+    pub(crate) vague: Leads,
+    /// How many words before and behind a word a candidate may reach.
+    pub(crate) reach: usize,
+}
+
+/// What words lead to.
+#[derive(Default)]
+pub(crate) struct Leads {
     /// What pairs of adjacent words lead to, bucket by bucket of their hash, and where each bucket begins.
     pub(crate) pairs: Vec<Pair>,
     pub(crate) pair_starts: Vec<u16>,
@@ -81,8 +94,6 @@ pub(crate) struct Index {
     /// What single words lead to, word by word, and where each begins.
     pub(crate) singles: Vec<u16>,
     pub(crate) single_starts: Vec<u16>,
-    /// How many words before and behind a word a candidate may reach.
-    pub(crate) reach: usize,
 }
 
 /// Where a way stands among the numbers of all ways.
@@ -138,14 +149,11 @@ pub(crate) fn build<'a>(phrases: &'a [Phrase], time_words: impl IntoIterator<Ite
         ways: HashMap::new(),
         sets: HashMap::new(),
         candidates: HashMap::new(),
-        pairs: BTreeSet::new(),
-        singles: BTreeMap::new(),
         vocabulary,
     };
     builder.index.store_words(&builder.vocabulary);
-    for phrase in phrases {
-        builder.phrase(phrase);
-    }
+    builder.index.decisive = builder.leads(phrases.iter().filter(|phrase| !phrase.vague));
+    builder.index.vague = builder.leads(phrases.iter().filter(|phrase| phrase.vague));
     builder.finish()
 }
 
@@ -209,13 +217,30 @@ struct Builder {
     ways: HashMap<Vec<u16>, Way>,
     sets: HashMap<Vec<u16>, u16>,
     candidates: HashMap<Candidate, u16>,
+}
+
+/// What leads to the phrases of one index, while it is collected.
+#[derive(Default)]
+struct Collected {
     pairs: BTreeSet<Pair>,
     singles: BTreeMap<u16, BTreeSet<u16>>,
 }
 
 impl Builder {
+    /// What leads to these phrases.
+    fn leads<'a>(&mut self, phrases: impl Iterator<Item = &'a Phrase>) -> Leads {
+        let mut collected = Collected::default();
+        for phrase in phrases {
+            self.phrase(phrase, &mut collected);
+        }
+        let mut leads = Leads::default();
+        leads.store_singles(collected.singles, FIRST_WORD + row(self.vocabulary.len()));
+        leads.store_pairs(collected.pairs);
+        leads
+    }
+
     /// Adds a candidate for every way to say one piece of a phrase, under the rarest words by which it can be found.
-    fn phrase(&mut self, phrase: &Phrase) {
+    fn phrase(&mut self, phrase: &Phrase, collected: &mut Collected) {
         let first = self.pieces(&phrase.pieces);
         let by_pairs = self.rarest(&phrase.pieces, 2);
         let (adjacent, rarest) = match by_pairs {
@@ -227,8 +252,8 @@ impl Builder {
             let candidate = self.candidate(phrase, rarest, way, offset + adjacent - 1, first);
             for key in keys(&way[offset..offset + adjacent], &self.vocabulary) {
                 match key[..] {
-                    [before, behind] => _ = self.pairs.insert(Pair { words: (before, behind), candidate }),
-                    _ => _ = self.singles.entry(key[0]).or_default().insert(candidate),
+                    [before, behind] => _ = collected.pairs.insert(Pair { words: (before, behind), candidate }),
+                    _ => _ = collected.singles.entry(key[0]).or_default().insert(candidate),
                 }
             }
         }
@@ -345,14 +370,7 @@ impl Builder {
     }
 
     fn finish(mut self) -> Index {
-        let index = &mut self.index;
-        index.set_starts.push(row(index.set_words.len()));
-        for number in 0..FIRST_WORD + row(self.vocabulary.len()) {
-            index.single_starts.push(row(index.singles.len()));
-            index.singles.extend(self.singles.remove(&number).unwrap_or_default());
-        }
-        index.single_starts.push(row(index.singles.len()));
-        index.store_pairs(self.pairs);
+        self.index.set_starts.push(row(self.index.set_words.len()));
         self.index
     }
 }
@@ -372,6 +390,17 @@ impl Index {
             }
             self.slots[slot] = *number;
         }
+    }
+}
+
+impl Leads {
+    /// Stores what the words of all numbers below `count` lead to by themselves.
+    fn store_singles(&mut self, mut singles: BTreeMap<u16, BTreeSet<u16>>, count: u16) {
+        for number in 0..count {
+            self.single_starts.push(row(self.singles.len()));
+            self.singles.extend(singles.remove(&number).unwrap_or_default());
+        }
+        self.single_starts.push(row(self.singles.len()));
     }
 
     fn store_pairs(&mut self, pairs: BTreeSet<Pair>) {

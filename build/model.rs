@@ -180,10 +180,10 @@ impl Builder<'_> {
         }
         for host in &content.hosts {
             let suffix = host.get_ref().trim_start_matches('.');
-            self.phrase(&file.place(host.span().start), suffix, Output::Host(index));
+            self.phrase(&file.place(host.span().start), suffix, Output::Host(index), false);
         }
         for words in &content.words {
-            self.phrase(&file.place(words.span().start), words.get_ref(), Output::Speaker(index));
+            self.phrase(&file.place(words.span().start), words.get_ref(), Output::Speaker(index), false);
         }
         let (title, reference) = (content.title.clone(), content.reference.clone());
         self.model.providers.push(Provider { name, title, reference });
@@ -263,21 +263,25 @@ impl Builder<'_> {
         let index = self.model.entries.len() as u16;
         let strength = if entry.wrapper { Strength::Bare } else { Strength::Strong };
         for phrase in &entry.phrases {
-            self.rule(&file.place(phrase.span().start), phrase.get_ref(), |weight| Rule {
-                category,
-                strength,
-                action: Some(action),
-                responsible: Some(responsible),
-                suppress: None,
-                retry_after: 0,
-                provider,
-                own: false,
-                entry: Some(index),
-                when: When::default(),
-                phrase: phrase.get_ref().clone(),
-                place: file.place(phrase.span().start),
-                weight,
-            });
+            self.rule(
+                &file.place(phrase.span().start),
+                phrase.get_ref(),
+                Rule {
+                    category,
+                    strength,
+                    action: Some(action),
+                    responsible: Some(responsible),
+                    suppress: None,
+                    retry_after: 0,
+                    provider,
+                    own: false,
+                    entry: Some(index),
+                    when: When::default(),
+                    phrase: phrase.get_ref().clone(),
+                    place: file.place(phrase.span().start),
+                    weight: 0,
+                },
+            );
         }
         let limits = entry.limits.iter().map(|l| (l.name.clone(), l.value, l.unit.clone())).collect();
         let (title, reference) = (entry.title.clone(), entry.reference.clone());
@@ -314,21 +318,25 @@ impl Builder<'_> {
             let (Some(category), Some(strength)) = (category, strength) else { continue };
             for phrase in &rule.phrases {
                 let place = file.place(phrase.span().start);
-                self.rule(&place, phrase.get_ref(), |weight| Rule {
-                    category,
-                    strength,
-                    action,
-                    responsible,
-                    suppress: rule.suppress,
-                    retry_after: rule.retry_after,
-                    provider,
-                    own: rule.own,
-                    entry: None,
-                    when: rule.when.clone(),
-                    phrase: phrase.get_ref().clone(),
-                    place: place.clone(),
-                    weight,
-                });
+                self.rule(
+                    &place,
+                    phrase.get_ref(),
+                    Rule {
+                        category,
+                        strength,
+                        action,
+                        responsible,
+                        suppress: rule.suppress,
+                        retry_after: rule.retry_after,
+                        provider,
+                        own: rule.own,
+                        entry: None,
+                        when: rule.when.clone(),
+                        phrase: phrase.get_ref().clone(),
+                        place: place.clone(),
+                        weight: 0,
+                    },
+                );
             }
         }
     }
@@ -348,11 +356,12 @@ impl Builder<'_> {
         }
     }
 
-    /// Adds a rule and its phrase, unless the phrase is wrong or was written before.
-    fn rule(&mut self, place: &str, text: &str, make: impl FnOnce(u16) -> Rule) {
+    /// Adds a rule and its phrase, which gives the rule its weight, unless the phrase is wrong or was written before.
+    fn rule(&mut self, place: &str, text: &str, mut rule: Rule) {
         let index = self.model.rules.len() as u16;
-        let weight = self.phrase(place, text, Output::Rule(index)).unwrap_or_default();
-        let rule = make(weight);
+        // A phrase that nobody else says tells who speaks, however vague it is.
+        let vague = rule.strength != Strength::Strong && !rule.own;
+        rule.weight = self.phrase(place, text, Output::Rule(index), vague).unwrap_or_default();
         let key = (text.to_lowercase(), rule.when.clone(), rule.provider, rule.entry);
         if let Some(before) = self.seen.insert(key, place.to_owned()) {
             self.problems.add(format!("{place}: phrase \"{text}\" stands at {before} already; remove one"));
@@ -361,7 +370,7 @@ impl Builder<'_> {
     }
 
     /// Adds a phrase. Gives the letters of its shortest way.
-    fn phrase(&mut self, place: &str, text: &str, output: Output) -> Option<u16> {
+    fn phrase(&mut self, place: &str, text: &str, output: Output, vague: bool) -> Option<u16> {
         let pieces = match phrase::parse(text) {
             Ok(pieces) => pieces,
             Err(mend) => {
@@ -370,7 +379,7 @@ impl Builder<'_> {
             }
         };
         let weight = pieces.iter().map(|piece| piece.ways.iter().map(|way| letters(way)).min().unwrap_or_default()).sum();
-        self.model.phrases.push(Phrase { pieces, output });
+        self.model.phrases.push(Phrase { pieces, output, vague });
         Some(weight)
     }
 
@@ -383,7 +392,7 @@ impl Builder<'_> {
             }
             let index = self.model.blocklists.len() as u16;
             for words in &list.words {
-                self.phrase(&file.place(words.span().start), words.get_ref(), Output::Blocklist(index));
+                self.phrase(&file.place(words.span().start), words.get_ref(), Output::Blocklist(index), false);
             }
             self.model.blocklists.push(list.clone());
         }

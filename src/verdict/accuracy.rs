@@ -1,7 +1,7 @@
 //! The data against the golden lines of `tests/accuracy/`: replies, each with what it has to be taken for.
 
 use super::judge::{Case, Rank};
-use super::phrases::{Findings, find};
+use super::phrases::{Findings, Search};
 use super::{Context, Evidence, Severity, Verdict, classify};
 use crate::catalog::{Category, RULE_SOURCES, RULES, Rule, Strength};
 use crate::syntax::reply::Reply;
@@ -109,7 +109,10 @@ fn differences(line: &Golden, verdict: &Verdict) -> Vec<String> {
 }
 
 fn findings(reply: &Reply<'_>) -> Findings {
-    find(reply.lead(), reply.text(), reply.code().map(ReplyCode::digits))
+    let mut search = Search::new(reply.lead(), reply.text());
+    search.look_for_decisive(reply.code().map(ReplyCode::digits));
+    search.look_for_vague();
+    search.findings().clone()
 }
 
 /// The golden line's reply, and those that it quotes.

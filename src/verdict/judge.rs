@@ -1,7 +1,7 @@
 //! The order of evidence: which of the things that were found decides.
 
 use super::hints::retry_after;
-use super::phrases::{Findings, find, provider_of_host};
+use super::phrases::{Findings, Search, provider_of_host};
 use super::rules::Facts;
 use super::{Cause, Context, Evidence, Severity, Verdict};
 use crate::catalog::{
@@ -102,12 +102,11 @@ struct Decision {
 }
 
 /// All that counts for one reply.
-pub(super) struct Case<'a> {
+pub(super) struct Case {
     reply: Option<ReplyCode>,
     status: Option<StatusCode>,
     stage: Option<Stage>,
     provider: Option<u8>,
-    findings: &'a Findings,
 }
 
 /// What a rule decides.
@@ -130,19 +129,19 @@ fn decision(rule: &'static Rule, (own, coded, _, _): Rank) -> Decision {
 pub(super) type Rank = (bool, bool, bool, u16);
 
 fn judge_one(context: &Context<'_>, reply: &Reply<'_>) -> Verdict {
-    let findings = find(reply.lead(), reply.text(), reply.code().map(ReplyCode::digits));
-    Case::new(context, reply, &findings).verdict(context, reply.text())
+    let mut search = Search::new(reply.lead(), reply.text());
+    search.look_for_decisive(reply.code().map(ReplyCode::digits));
+    Case::new(context, reply, search.findings()).verdict(context, reply.text(), &mut search)
 }
 
-impl<'a> Case<'a> {
-    pub(super) fn new(context: &Context<'_>, reply: &Reply<'_>, findings: &'a Findings) -> Self {
+impl Case {
+    pub(super) fn new(context: &Context<'_>, reply: &Reply<'_>, findings: &Findings) -> Self {
         let host = context.remote_host.and_then(provider_of_host).or(findings.host());
         let mut case = Self {
             reply: reply.code(),
             status: reply.status().or(context.status),
             stage: context.stage.or(reply.stage()),
             provider: host.or(findings.speaker),
-            findings,
         };
         let own = findings.rules().iter().find_map(|row| {
             let rule = &RULES[usize::from(*row)];
@@ -153,12 +152,13 @@ impl<'a> Case<'a> {
     }
 }
 
-impl Case<'_> {
-    fn verdict(&self, context: &Context<'_>, text: &[u8]) -> Verdict {
+impl Case {
+    fn verdict(&self, context: &Context<'_>, text: &[u8], search: &mut Search<'_>) -> Verdict {
         let severity = self.severity(context);
-        let tells_time = severity != Severity::Success && self.findings.time.may_hint();
+        let decision = if severity == Severity::Success { success() } else { self.decide(search) };
+        let findings = search.findings();
+        let tells_time = severity != Severity::Success && findings.time.may_hint();
         let hint = if !tells_time { None } else { retry_after(text, self.reply.map(ReplyCode::digits)) };
-        let decision = if severity == Severity::Success { success() } else { self.decide() };
         let entry = decision.entry.or_else(|| self.entry_about(decision.category));
         let usual = decision.category.row();
         let (action, responsible) = self.consequences(&decision, entry, severity);
@@ -172,9 +172,9 @@ impl Case<'_> {
             responsible,
             suppress: suppress
                 && matches!(severity, Severity::Permanent | Severity::Unknown)
-                && self.may_be_about_recipient(decision.evidence),
+                && self.may_be_about_recipient(decision.evidence, findings.words),
             retry_after: hint.or(decision.rule.map(|r| r.retry_after).filter(|seconds| *seconds > 0)),
-            blocklist: self.findings.blocklist.map(|(row, _)| &BLOCKLISTS[usize::from(row)]),
+            blocklist: findings.blocklist.map(|(row, _)| &BLOCKLISTS[usize::from(row)]),
             provider: self.provider.map(Provider),
             cause: None,
             evidence: decision.evidence,
@@ -186,8 +186,8 @@ impl Case<'_> {
 
     /// Whether it can be about the recipient: not before one has been named, whatever the words say; and a reply code with unknown words
     /// is not enough to give an address up, unless it answers RCPT.
-    fn may_be_about_recipient(&self, evidence: Evidence) -> bool {
-        let unknown_words = evidence == Evidence::Reply && self.findings.words >= MIN_WORDS;
+    fn may_be_about_recipient(&self, evidence: Evidence, words: u32) -> bool {
+        let unknown_words = evidence == Evidence::Reply && words >= MIN_WORDS;
         match self.stage {
             Some(Stage::Connect | Stage::Ehlo) => false,
             Some(Stage::Rcpt) => true,
@@ -208,26 +208,33 @@ impl Case<'_> {
     }
 
     /// The order of evidence.
-    fn decide(&self) -> Decision {
-        let said = self.best_rules();
+    fn decide(&self, search: &mut Search<'_>) -> Decision {
+        let strong = self.best_rules(search.findings())[Strength::Strong as usize];
+        strong.map(|(rule, rank)| decision(rule, rank)).or_else(|| self.by_specific_code()).unwrap_or_else(|| {
+            search.look_for_vague();
+            self.decide_vaguely(search.findings())
+        })
+    }
+
+    /// The rest of the order, where nothing else has decided.
+    fn decide_vaguely(&self, findings: &Findings) -> Decision {
+        let said = self.best_rules(findings);
         let by_words = |strength: Strength| said[strength as usize].map(|(rule, rank)| decision(rule, rank));
-        by_words(Strength::Strong)
-            .or_else(|| self.by_specific_code())
-            .or_else(|| by_words(Strength::Weak))
+        by_words(Strength::Weak)
             .or_else(|| by_words(Strength::Cue))
-            .or_else(|| self.by_blocklist())
+            .or_else(|| by_blocklist(findings))
             .or_else(|| by_words(Strength::Bare))
             .or_else(|| by_words(Strength::Wrapper))
             .or_else(|| self.by_stage())
             .or_else(|| self.by_generic_code())
-            .or_else(|| self.by_reply())
+            .or_else(|| self.by_reply(findings.words))
             .unwrap_or_else(|| self.by_class())
     }
 
     /// The best rule of every strength.
-    fn best_rules(&self) -> [Option<(&'static Rule, Rank)>; Strength::COUNT] {
+    fn best_rules(&self, findings: &Findings) -> [Option<(&'static Rule, Rank)>; Strength::COUNT] {
         let mut best: [Option<(&'static Rule, Rank)>; Strength::COUNT] = [None; Strength::COUNT];
-        for row in self.findings.rules() {
+        for row in findings.rules() {
             let rule = &RULES[usize::from(*row)];
             let best = &mut best[rule.strength as usize];
             if let Some(rank) = self.rank(rule)
@@ -305,18 +312,6 @@ impl Case<'_> {
         }
     }
 
-    /// The name of a block list with nothing else: it lists what was refused.
-    fn by_blocklist(&self) -> Option<Decision> {
-        let (row, _) = self.findings.blocklist?;
-        let list = &BLOCKLISTS[usize::from(row)];
-        let category = match (list.lists_ips(), list.lists_domains()) {
-            (true, _) => Category::IpBlocked,
-            (false, true) => Category::DomainBlocked,
-            (false, false) => Category::SpamContent,
-        };
-        Some(Decision { category, evidence: Evidence::Cue, rule: None, entry: None })
-    }
-
     /// A refusal without a telling code speaks of what the command named (RFC 5321, section 4.2.3).
     fn by_stage(&self) -> Option<Decision> {
         let vague = self.status.is_none_or(|s| s.detail() == 0 && matches!(s.subject(), 0 | 1));
@@ -344,9 +339,9 @@ impl Case<'_> {
 
     /// The three-digit code alone. 550 is for mailboxes and for policy alike (RFC 5321, section 4.2.3); with words that nothing is
     /// known about it is more likely policy, and the address is not given up for it.
-    fn by_reply(&self) -> Option<Decision> {
+    fn by_reply(&self, words: u32) -> Option<Decision> {
         let reply = self.reply?;
-        if reply.get() == 550 && self.findings.words >= MIN_WORDS {
+        if reply.get() == 550 && words >= MIN_WORDS {
             return Some(Decision { category: Category::PolicyRejected, evidence: Evidence::Reply, rule: None, entry: None });
         }
         let entry = lookup_reply(reply)?;
@@ -377,6 +372,18 @@ impl Case<'_> {
         let responsible = decision.rule.and_then(|r| r.responsible).or(entry.map(|e| e.responsible));
         (action.unwrap_or_else(|| usual_action(category, severity)), responsible.unwrap_or(category.row().responsible))
     }
+}
+
+/// The name of a block list with nothing else: it lists what was refused.
+fn by_blocklist(findings: &Findings) -> Option<Decision> {
+    let (row, _) = findings.blocklist?;
+    let list = &BLOCKLISTS[usize::from(row)];
+    let category = match (list.lists_ips(), list.lists_domains()) {
+        (true, _) => Category::IpBlocked,
+        (false, true) => Category::DomainBlocked,
+        (false, false) => Category::SpamContent,
+    };
+    Some(Decision { category, evidence: Evidence::Cue, rule: None, entry: None })
 }
 
 /// Whether a row of the catalogue with this detail is only the subject's row above a finer code.

@@ -5,8 +5,8 @@ use core::ops::Range;
 
 use super::hints::TimeSense;
 use crate::catalog::{
-    ADDRESS, CANDIDATES, Candidate, END, FIRST_SET, Meaning, NUMBER, OPENINGS, PAIR_BITS, PAIR_STARTS, PAIRS, PIECES, Piece,
-    REACH, RULES, SET_BITS, SET_STARTS, SET_WORDS, SINGLE_STARTS, SINGLES, START, Strength, UNKNOWN, WAY_WORDS, Way, number_of,
+    ADDRESS, CANDIDATES, Candidate, DECISIVE, END, FIRST_SET, Leads, Meaning, NUMBER, OPENINGS, PIECES, Pair, Piece, REACH,
+    RULES, SET_BITS, SET_STARTS, SET_WORDS, START, Strength, UNKNOWN, VAGUE, WAY_WORDS, Way, number_of,
 };
 use crate::syntax::words::{Kind, Words, bytes_with, pair_hash};
 
@@ -69,29 +69,11 @@ impl Findings {
     }
 }
 
-/// Finds phrases, block lists and providers in a reply: in `lead`, the words before the codes, and in `text`, those behind.
-/// `code` is the reply code, whose repetition at the head of lines is no word.
-pub(super) fn find(lead: &[u8], text: &[u8], code: Option<[u8; 3]>) -> Findings {
-    if lead.is_empty() && text.is_empty() {
-        return Findings::new();
-    }
-    let (lead, text) = (bounded(lead), bounded(text));
-    let mut search = Search::new(lead, text);
-    search.read_lead(lead, code);
-    search.push_mark(START);
-    search.findings.words = 0;
-    search.read(text, code);
-    search.push_mark(END);
-    search.look(search.count);
-    search.findings
-}
-
 /// The provider that a host of this name belongs to.
 pub(super) fn provider_of_host(name: &[u8]) -> Option<u8> {
-    let name = bounded(name);
     let mut search = Search::new(name, &[]);
-    search.read_lead(name, None);
-    search.look(search.count);
+    search.read_lead(None);
+    search.look(&DECISIVE, search.count);
     search.findings.host()
 }
 
@@ -141,7 +123,8 @@ impl Places {
     }
 }
 
-struct Search<'a> {
+/// The search for phrases, block lists and providers in a reply.
+pub(super) struct Search<'a> {
     lead: &'a [u8],
     text: &'a [u8],
     tokens: [Token; WINDOW],
@@ -158,12 +141,13 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
+    /// A search in `lead`, the words before the codes, and in `text`, those behind.
     // Inlined, so that it is made where it stays.
     #[inline(always)]
-    fn new(lead: &'a [u8], text: &'a [u8]) -> Self {
+    pub(super) fn new(lead: &'a [u8], text: &'a [u8]) -> Self {
         Self {
-            lead,
-            text,
+            lead: bounded(lead),
+            text: bounded(text),
             tokens: [Token { number: UNKNOWN, kind: UNKNOWN }; WINDOW],
             places: [Place { start: 0, length: 0 }; WINDOW],
             count: 0,
@@ -174,10 +158,37 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn read_lead(&mut self, lead: &[u8], code: Option<[u8; 3]>) {
-        self.in_lead = usize::MAX;
-        self.read(lead, code);
-        self.in_lead = self.count;
+    /// Finds what decides, who speaks and the block list that is named. `code` is the reply code, whose repetition at the head of lines is
+    /// no word.
+    pub(super) fn look_for_decisive(&mut self, code: Option<[u8; 3]>) {
+        if self.lead.is_empty() && self.text.is_empty() {
+            return;
+        }
+        self.read_lead(code);
+        self.push_mark(START);
+        self.findings.words = 0;
+        self.read(self.text, code);
+        self.push_mark(END);
+        self.look(&DECISIVE, self.count);
+    }
+
+    /// Finds the vague phrases too, for want of anything better.
+    pub(super) fn look_for_vague(&mut self) {
+        self.look(&VAGUE, self.count);
+    }
+
+    pub(super) const fn findings(&self) -> &Findings {
+        &self.findings
+    }
+}
+
+impl<'a> Search<'a> {
+    fn read_lead(&mut self, code: Option<[u8; 3]>) {
+        if !self.lead.is_empty() {
+            self.in_lead = usize::MAX;
+            self.read(self.lead, code);
+            self.in_lead = self.count;
+        }
     }
 
     fn read(&mut self, text: &[u8], code: Option<[u8; 3]>) {
@@ -214,7 +225,9 @@ impl<'a> Search<'a> {
     /// Tries what all but the last words lead to, and forgets those that no phrase reaches any more.
     #[cold]
     fn make_room(&mut self) {
-        self.look(WINDOW - REACH);
+        self.look(&DECISIVE, WINDOW - REACH);
+        self.look(&VAGUE, WINDOW - REACH);
+        self.done = WINDOW - REACH;
         let gone = WINDOW - 2 * REACH;
         self.tokens.copy_within(gone..self.count, 0);
         self.places.copy_within(gone..self.count, 0);
@@ -224,26 +237,25 @@ impl<'a> Search<'a> {
         self.present = self.tokens[..self.count].iter().fold(0, |bits, token| bits | token.bits());
     }
 
-    /// Tries what the words lead to, up to the word `end`. All words are asked where they lead before the first phrase is looked at, so that nothing
-    /// depends on the answers, which cannot be foretold.
-    fn look(&mut self, end: usize) {
+    /// Tries what the words lead to, from those on that were not looked at up to the word `end`. All words are asked where they lead before the
+    /// first phrase is looked at, so that nothing depends on the answers, which cannot be foretold.
+    fn look(&mut self, leads: &'static Leads, end: usize) {
         let (mut pairs, mut singles) = (Places::new(), Places::new());
         let mut before = self.number_before(self.done);
         for at in self.done..end {
             let number = self.tokens[at].number;
-            pairs.add_if(at, is_pair(before, number));
-            singles.add_if(at, singles_of(number).len() > 0);
+            pairs.add_if(at, leads.is_pair(before, number));
+            singles.add_if(at, leads.has_singles(number));
             before = number;
         }
         for at in pairs.iter() {
-            self.look_up_pair(self.number_before(at), self.tokens[at].number, at);
+            self.look_up_pair(leads, self.number_before(at), self.tokens[at].number, at);
         }
         for at in singles.iter() {
-            for row in &SINGLES[singles_of(self.tokens[at].number)] {
+            for row in leads.singles_of(self.tokens[at].number) {
                 self.attempt(&CANDIDATES[usize::from(*row)], at..at + 1);
             }
         }
-        self.done = end;
     }
 
     /// The number of the word before the one at `at`.
@@ -253,10 +265,8 @@ impl<'a> Search<'a> {
 
     /// Tries what two adjacent words lead to, the second of which is at `at`.
     #[inline(never)]
-    fn look_up_pair(&mut self, before: u16, behind: u16, at: usize) {
-        let bucket = leading_bits(pair_hash(before, behind), PAIR_STARTS.len() - 1);
-        let [first, last] = [0, 1].map(|next| usize::from(PAIR_STARTS[bucket + next]));
-        for pair in &PAIRS[first..last] {
+    fn look_up_pair(&mut self, leads: &'static Leads, before: u16, behind: u16, at: usize) {
+        for pair in leads.bucket_of(before, behind) {
             if pair.words == (before, behind) {
                 self.attempt(&CANDIDATES[usize::from(pair.candidate)], at - 1..at + 1);
             }
@@ -461,18 +471,33 @@ impl Token {
     }
 }
 
-/// Whether some phrase may be found by these two words.
-#[inline]
-fn is_pair(before: u16, behind: u16) -> bool {
-    let bit = leading_bits(pair_hash(before, behind), 64 * PAIR_BITS.len());
-    PAIR_BITS[bit / 64] >> (bit % 64) & 1 != 0
-}
+impl Leads {
+    /// Whether some phrase may be found by these two words.
+    #[inline(always)]
+    fn is_pair(&self, before: u16, behind: u16) -> bool {
+        let bit = leading_bits(pair_hash(before, behind), 64 * self.pair_bits.len());
+        self.pair_bits[bit / 64] >> (bit % 64) & 1 != 0
+    }
 
-/// Where the candidates that one word leads to are in [`SINGLES`].
-#[inline(always)]
-fn singles_of(number: u16) -> Range<usize> {
-    let [first, last] = [0, 1].map(|next| SINGLE_STARTS[usize::from(number) + next]);
-    usize::from(first)..usize::from(last)
+    /// The pairs whose hash begins as that of these two words.
+    #[inline(always)]
+    fn bucket_of(&self, before: u16, behind: u16) -> &'static [Pair] {
+        let bucket = leading_bits(pair_hash(before, behind), self.pair_starts.len() - 1);
+        &self.pairs[usize::from(self.pair_starts[bucket])..usize::from(self.pair_starts[bucket + 1])]
+    }
+
+    /// Whether some phrase is found by this word alone.
+    #[inline(always)]
+    fn has_singles(&self, number: u16) -> bool {
+        self.single_starts[usize::from(number)] != self.single_starts[usize::from(number) + 1]
+    }
+
+    /// The rows of the candidates that this word alone leads to.
+    #[inline(always)]
+    fn singles_of(&self, number: u16) -> &'static [u16] {
+        let [first, last] = [0, 1].map(|next| usize::from(self.single_starts[usize::from(number) + next]));
+        &self.singles[first..last]
+    }
 }
 
 /// The first bits of a hash, as many as number `count` places: a power of two.
