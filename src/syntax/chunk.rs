@@ -70,22 +70,20 @@ impl Block {
     }
 
     fn of_bytes(bytes: &[u8; BLOCK]) -> Self {
-        let mut block = Self::default();
-        for chunk in bytes.rchunks_exact(CHUNK) {
-            let chunk = chunk_at(chunk, 0);
-            let wide = chunk & each(0x80);
-            let word = between(chunk | each(0x20), b'a', b'z') | between(chunk, b'0', b'9') | wide;
-            block.word = block.word << CHUNK | gather(word);
-            block.wide = block.wide << CHUNK | gather(wide);
-        }
-        block
+        let is_ascii_word = |byte: u8| ((byte | 0x20).wrapping_sub(b'a') < 26) | (byte.wrapping_sub(b'0') < 10);
+        let wide = if bytes.is_ascii() { 0 } else { gather(bytes) };
+        Self { word: wide | gather(&bytes.map(|byte| u8::from(is_ascii_word(byte)) << 7)), wide }
     }
 }
 
-/// The highest bits of all bytes, side by side. Each bit is moved to its place among the highest eight by one of the eight summands of
-/// the factor; what the others move elsewhere meets nothing there.
-const fn gather(highest: u64) -> u64 {
-    (highest >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+/// The highest bits of all bytes, side by side. Those of a chunk are moved to their places among the highest eight by one of the eight
+/// summands of the factor each; what the others move elsewhere meets nothing there.
+fn gather(bytes: &[u8; BLOCK]) -> u64 {
+    let (chunks, _) = bytes.as_chunks();
+    chunks.iter().rev().fold(0, |bits, chunk| {
+        let highest = u64::from_le_bytes(*chunk) >> 7 & each(1);
+        bits << CHUNK | highest.wrapping_mul(0x0102_0408_1020_4080) >> (64 - CHUNK)
+    })
 }
 
 #[cfg(test)]
