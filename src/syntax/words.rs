@@ -371,6 +371,25 @@ mod tests {
         assert_ne!(key(b"undeliverable"), key(b"undelivered"));
     }
 
+    /// Where a block ends makes no difference.
+    #[test]
+    fn ok_anywhere_in_a_block() {
+        let texts = [
+            "don’t mail a@example.net, 550-5.7.1 no 550 5.7.1 user at 192.0.2.1 for 300s".to_owned(),
+            "该用户不存在 Почтовый ящик переполнен：kim@example.net ÜÄÖ9 9Ü 550é".to_owned(),
+            format!("{} {}@{} {}é{}", "long".repeat(30), "x".repeat(70), "y".repeat(70), "z".repeat(63), "0".repeat(64)),
+        ];
+        for text in &texts {
+            let expected: Vec<Word> = Words::new(text.as_bytes(), Some(*b"550")).collect();
+            for pad in 0..2 * BLOCK {
+                let padded = format!("{}{text}", " ".repeat(pad));
+                let words = Words::new(padded.as_bytes(), Some(*b"550"));
+                let moved: Vec<Word> = words.map(|w| Word { start: w.start - pad, end: w.end - pad, ..w }).collect();
+                assert_eq!(moved, expected, "{pad}");
+            }
+        }
+    }
+
     #[test]
     fn ok_any_bytes() {
         for byte in 0..=255u8 {

@@ -111,7 +111,7 @@ impl Places {
         Self { places: [0; WINDOW], count: 0 }
     }
 
-    /// Adds a place, without a branch; there are never more than the window has.
+    /// Adds a place, without a branch; there are never more than words in the window.
     #[inline(always)]
     fn add_if(&mut self, at: usize, counts: bool) {
         self.places[self.count % WINDOW] = at as u8;
@@ -180,9 +180,7 @@ impl<'a> Search<'a> {
     pub(super) const fn findings(&self) -> &Findings {
         &self.findings
     }
-}
 
-impl<'a> Search<'a> {
     fn read_lead(&mut self, code: Option<[u8; 3]>) {
         if !self.lead.is_empty() {
             self.in_lead = usize::MAX;
