@@ -78,7 +78,7 @@ fn transfer_decode(part: &Part<'_>, out: &mut [u8]) -> usize {
 
 /// Whether a text that is not encoded otherwise can need its charset: what is ASCII without escapes is the same in all of them.
 fn may_need_charset(charset: &[u8], text: &[u8]) -> bool {
-    is_iso_2022(charset) || (cfg!(feature = "charset") && !text.is_ascii() && !charset.eq_ignore_ascii_case(b"utf-8"))
+    is_iso_2022(charset) || (cfg!(feature = "charset") && !charset.eq_ignore_ascii_case(b"utf-8") && !text.is_ascii())
 }
 
 /// Whether the charset is one of the seven-bit encodings of East Asia.
@@ -165,7 +165,8 @@ fn base64(text: &[u8], out: &mut [u8]) -> usize {
 /// The three bytes of four characters that are all of the alphabet.
 fn base64_group(four: &[u8; 4]) -> Option<[u8; 3]> {
     let values = four.map(|byte| BASE64[usize::from(byte)]);
-    if values.contains(&IGNORED) {
+    // No value of the alphabet has this bit.
+    if values.iter().fold(0, |all, value| all | value) & IGNORED != 0 {
         return None;
     }
     let bits = values.iter().fold(0, |bits, value| bits << 6 | u32::from(*value));

@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use crate::syntax::dsn::DsnAction;
-use crate::syntax::field::{Lines, continues, field_colon, value_of};
+use crate::syntax::field::{Lines, Names, continues, field_colon};
 use crate::syntax::reply::{trim, trim_start};
 
 /// The groups of a delivery-status part: the first speaks of the message, each of the others of one recipient.
@@ -28,14 +28,14 @@ impl<'a> Groups<'a> {
 
     /// Splits the part into the fields about the message and the recipients' groups.
     pub(super) fn split(part: &'a [u8]) -> (&'a [u8], Self) {
-        let first = Lines::new(part).find(|(_, line)| known(line).is_some_and(|(name, _)| name.is_of_recipient()));
+        let first = Lines::new(part).find(|(_, line)| NAMES.find(line).is_some_and(|(name, _)| name.is_of_recipient()));
         let (message, recipients) = part.split_at(first.map_or(part.len(), |(start, _)| start));
         (message, Self { rest: recipients })
     }
 
     /// Whether there is any group left.
     pub(super) fn any(&self) -> bool {
-        Lines::new(self.rest).any(|(_, line)| known(line).is_some_and(|(name, _)| name.makes_group()))
+        Lines::new(self.rest).any(|(_, line)| NAMES.find(line).is_some_and(|(name, _)| name.makes_group()))
     }
 }
 
@@ -121,22 +121,20 @@ impl Name {
     }
 }
 
-/// The name of the field that `line` begins, when it has a meaning of its own, and where its value begins.
-fn known(line: &[u8]) -> Option<(Name, usize)> {
-    let names: &[(&[u8], Name)] = match line.first()? | 0x20 {
-        b'a' => &[(b"Action", Name::Action)],
-        b'd' => &[(b"Diagnostic-Code", Name::DiagnosticCode)],
-        b'f' => &[(b"Final-Recipient", Name::FinalRecipient), (b"Final-Log-ID", Name::FinalLogId)],
-        b'l' => &[(b"Last-Attempt-Date", Name::LastAttemptDate)],
-        b'o' => &[(b"Original-Recipient", Name::OriginalRecipient)],
-        b'r' => &[(b"Remote-MTA", Name::RemoteMta)],
-        b's' => &[(b"Status", Name::Status)],
-        b'w' => &[(b"Will-Retry-Until", Name::WillRetryUntil)],
-        b'x' => &[(b"X-Actual-Recipient", Name::ActualRecipient), (b"X-Supplementary-Info", Name::SupplementaryInfo)],
-        _ => return None,
-    };
-    names.iter().find_map(|(name, known)| value_of(line, name).map(|at| (*known, at)))
-}
+/// The fields that have a meaning of their own.
+static NAMES: Names<Name, 11> = Names::new([
+    (b"Final-Recipient", Name::FinalRecipient),
+    (b"Original-Recipient", Name::OriginalRecipient),
+    (b"Action", Name::Action),
+    (b"Status", Name::Status),
+    (b"Remote-MTA", Name::RemoteMta),
+    (b"Diagnostic-Code", Name::DiagnosticCode),
+    (b"Last-Attempt-Date", Name::LastAttemptDate),
+    (b"Will-Retry-Until", Name::WillRetryUntil),
+    (b"Final-Log-ID", Name::FinalLogId),
+    (b"X-Actual-Recipient", Name::ActualRecipient),
+    (b"X-Supplementary-Info", Name::SupplementaryInfo),
+]);
 
 /// A group that is being read.
 #[derive(Default)]
@@ -162,7 +160,7 @@ impl<'a> Reading<'a> {
                 self.is_closed |= self.has_fields;
                 continue;
             }
-            let field = known(line);
+            let field = NAMES.find(line);
             if let Some((_, value)) = &mut self.open
                 && field.is_none()
                 && continues(line)

@@ -2,7 +2,7 @@
 
 use memchr::memmem::Finder;
 
-use crate::syntax::field::{Lines, read_header, value_of};
+use crate::syntax::field::{Lines, Names, read_header};
 use crate::syntax::reply::trim_end;
 
 /// How deeply multiparts are followed. Reports nest three deep; what lies deeper is left undivided.
@@ -43,19 +43,14 @@ impl<'a> PartHeader<'a> {
 
     /// Reads the header at which `lines` stand: up to the empty line behind it, or to the next boundary, when the part has no body.
     fn read(lines: &mut Lines<'a>) -> Self {
-        const TYPE: &[u8] = b"Content-Type";
-        const ENCODING: &[u8] = b"Content-Transfer-Encoding";
-        let known = |line: &[u8]| {
-            let name = |name: &'static [u8]| value_of(line, name).map(|at| (name, at));
-            name(TYPE).or_else(|| name(ENCODING))
-        };
         let mut part = Self::NONE;
         read_header(
             lines,
             |line| line.starts_with(b"--"),
-            known,
-            |name, value| {
-                if name == TYPE { part.take_type(value) } else { part.take_encoding(value) }
+            &NAMES,
+            |name, value| match name {
+                Name::Type => part.take_type(value),
+                Name::TransferEncoding => part.take_encoding(value),
             },
         );
         part
@@ -70,6 +65,15 @@ impl<'a> PartHeader<'a> {
         parameter(self.content_type, name)
     }
 }
+
+#[derive(Clone, Copy)]
+enum Name {
+    Type,
+    TransferEncoding,
+}
+
+static NAMES: Names<Name, 2> =
+    Names::new([(b"Content-Type", Name::Type), (b"Content-Transfer-Encoding", Name::TransferEncoding)]);
 
 fn encoding(value: &[u8]) -> Encoding {
     if value.eq_ignore_ascii_case(b"quoted-printable") {
@@ -87,9 +91,11 @@ pub(super) fn parameter<'a>(field: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     let mut rest = field;
     while let Some(equals) = memchr::memchr(b'=', rest) {
         let before = trim_end(&rest[..equals]);
-        let start = before.iter().rposition(|b| b.is_ascii_whitespace() || *b == b';').map_or(0, |at| at + 1);
         let (value, after) = parameter_value(&rest[equals + 1..]);
-        if before[start..].eq_ignore_ascii_case(name) {
+        if let Some((before, found)) = before.split_at_checked(before.len().wrapping_sub(name.len()))
+            && found.eq_ignore_ascii_case(name)
+            && before.last().is_none_or(|b| b.is_ascii_whitespace() || *b == b';')
+        {
             return Some(value);
         }
         rest = after;
@@ -147,15 +153,22 @@ impl<'a> Walk<'a> {
         if !self.open(&header) {
             return visit(Part { header, body });
         }
-        let mut lines = HyphenLines::new(body);
-        if !lines.clone().any(|(_, line)| self.delimiter(line).is_some())
-            && let Some(boundary) = inferred_boundary(lines.clone())
+        if !self.divide(body, visit)
+            && let Some(boundary) = inferred_boundary(HyphenLines::new(body))
         {
             self.boundaries[self.depth - 1] = boundary;
+            self.divide(body, visit);
         }
+    }
+
+    /// Divides the body of a multipart at the boundaries; `false` when there is none.
+    fn divide(&mut self, body: &'a [u8], visit: &mut impl FnMut(Part<'a>)) -> bool {
+        let mut lines = HyphenLines::new(body);
         let mut part: Option<(PartHeader<'a>, usize)> = None;
+        let mut any = false;
         while let Some((start, line)) = lines.next() {
             let Some(delimiter) = self.delimiter(line) else { continue };
+            any = true;
             if let Some((header, from)) = part.take() {
                 visit(Part { header, body: without_last_line_end(&body[from..start]) });
             }
@@ -172,6 +185,7 @@ impl<'a> Walk<'a> {
         if let Some((header, from)) = part {
             visit(Part { header, body: &body[from..] });
         }
+        any
     }
 
     /// Opens the multipart that `header` announces; `false` when it is none, or too deep.

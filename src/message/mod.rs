@@ -176,7 +176,7 @@ impl<'a> Bounce<'a> {
         let original = if parts.original.is_some() { original.trim_ascii_start() } else { appended };
         let has_status = !trim(status).is_empty();
         let (message_fields, groups) = Groups::split(if has_status { status } else { fields_in(text) });
-        let bounce = Self {
+        let mut bounce = Self {
             kind: Kind::Other,
             header,
             subject: fields.subject,
@@ -188,11 +188,12 @@ impl<'a> Bounce<'a> {
             named: Named::NONE,
             truncated: parts.too_deep,
         };
-        Ok(bounce.assemble(&fields, &parts, has_status))
+        bounce.assemble(&fields, &parts, has_status);
+        Ok(bounce)
     }
 
     /// Finds what the parts say together.
-    fn assemble(mut self, fields: &ReportHeader<'a>, parts: &Parts<'a>, has_status: bool) -> Self {
+    fn assemble(&mut self, fields: &ReportHeader<'a>, parts: &Parts<'a>, has_status: bool) {
         if !(parts.feedback || parts.disposition) {
             self.exchange = exchange::section(self.text);
         }
@@ -205,7 +206,6 @@ impl<'a> Bounce<'a> {
                 self.take_forwarded_report();
             }
         }
-        self
     }
 
     /// A report that names nobody and has another one below it only passes that one on.
@@ -262,7 +262,7 @@ impl<'a> Bounce<'a> {
     /// Reporting-MTA (RFC 3464, section 2.2.2): who tried to deliver.
     #[must_use]
     pub fn reporting_mta(&self) -> Option<Typed<'a>> {
-        self.message_fields().find(b"Reporting-MTA").map(Typed::parse_lenient)
+        reporting_mta(self.message_fields())
     }
 
     /// DSN-Gateway (RFC 3464, section 2.2.3).
@@ -422,6 +422,10 @@ impl fmt::Display for ExchangeDetails<'_> {
         }
         Ok(())
     }
+}
+
+fn reporting_mta(message_fields: Fields<'_>) -> Option<Typed<'_>> {
+    message_fields.find(b"Reporting-MTA").map(Typed::parse_lenient)
 }
 
 /// Whether a program answered for somebody who is away, or so.

@@ -97,12 +97,13 @@ const TELLING: [&[u8]; 5] = [b"Received", b"Return-Path", b"Message-ID", b"DKIM-
 /// Where the first line begins that has a field of one of these names. Colons are rarer than lines.
 pub(super) fn find_field(text: &[u8], names: &[&[u8]]) -> Option<usize> {
     memchr::memchr_iter(b':', text).find_map(|colon| {
-        let blank = text[..colon].iter().rev().take_while(|b| matches!(b, b' ' | b'\t')).count();
-        let end = colon - blank;
+        let before = &text[..colon];
+        let blank = before.iter().rev().take_while(|b| matches!(b, b' ' | b'\t')).count();
+        let before = &before[..colon - blank];
         names.iter().find_map(|name| {
-            let start = end.checked_sub(name.len())?;
-            let begins_line = start == 0 || matches!(text[start - 1], b'\n' | b'\r');
-            (begins_line && text[start..end].eq_ignore_ascii_case(name)).then_some(start)
+            let start = before.len().checked_sub(name.len())?;
+            let begins_line = start == 0 || matches!(before[start - 1], b'\n' | b'\r');
+            (begins_line && before[start..].eq_ignore_ascii_case(name)).then_some(start)
         })
     })
 }
@@ -183,6 +184,10 @@ impl<'a> Named<'a> {
         }
     }
 
+    fn clear(&mut self) {
+        (self.count, self.truncated) = (0, false);
+    }
+
     /// The recipients that `text` names in the clearest of the ways that it uses. `is_other` tells addresses that are no
     /// recipients: the sender's, a postmaster's.
     pub(super) fn find(text: &'a [u8], is_other: impl Fn(&[u8]) -> bool) -> Self {
@@ -194,7 +199,7 @@ impl<'a> Named<'a> {
             let clarity = clarity.max(Clarity::Start);
             if clarity < clearest {
                 clearest = clarity;
-                found = Self::NONE;
+                found.clear();
             }
             if clarity == clearest {
                 found.add(address);
@@ -232,7 +237,7 @@ fn naming(line: &[u8]) -> Option<(&[u8], Clarity)> {
             || rest.starts_with(b"...");
         return Some((address, if heading { Clarity::Heading } else { Clarity::Start }));
     }
-    if text.starts_with(b">>>") || (begins_with_code(text) && Reply::find(line).code().is_some()) {
+    if text.starts_with(b">>>") || is_reply(line, text) {
         return bracketed(text).map(|address| (address, Clarity::Inside));
     }
     if let Some((address, label)) = labelled(text) {
@@ -242,8 +247,13 @@ fn naming(line: &[u8]) -> Option<(&[u8], Clarity)> {
     bracketed(text).map(|a| (a, Clarity::Inside)).or_else(|| bare(text).map(|a| (a, Clarity::Bare)))
 }
 
-fn begins_with_code(text: &[u8]) -> bool {
-    text.first().is_some_and(|b| b.is_ascii_digit() || *b == b'<')
+/// Whether a line, which is `text` without its bullets, begins with a reply code.
+fn is_reply(line: &[u8], text: &[u8]) -> bool {
+    match text.first() {
+        Some(b'0'..=b'9') => refusing_code(line).is_some() || Reply::find(line).code().is_some(),
+        Some(b'<') => Reply::find(line).code().is_some(),
+        _ => false,
+    }
 }
 
 /// Without blanks, bullets, quotation marks and comment signs at its start.
@@ -320,22 +330,24 @@ static IN_ADDRESSES: [bool; 256] = bytes_with(b"!#$%&'*+-./=?@^_`{|}~", true);
 pub(super) fn is_address(text: &[u8]) -> bool {
     let Some(at) = memchr::memchr(b'@', text) else { return false };
     let (local, domain) = (&text[..at], &text[at + 1..]);
-    let is_domain_byte = |b: &u8| b.is_ascii_alphanumeric() || *b >= 0x80 || matches!(b, b'.' | b'-');
     !local.is_empty()
         && domain.len() > 1
-        && domain.iter().all(is_domain_byte)
+        && domain.iter().all(|b| IN_DOMAINS[usize::from(*b)])
         && domain.iter().any(u8::is_ascii_alphabetic)
         && local.iter().all(|b| is_address_byte(*b) || matches!(b, b'"' | b' ' | b'\\'))
 }
 
+/// The bytes of domains: letters, digits, dots and hyphens.
+static IN_DOMAINS: [bool; 256] = bytes_with(b".-", true);
+
 /// What the text says about `address`: from the line that names it to the line that names somebody else, or the reply in a
-/// transcript that names it. `None` when it is not named.
-pub(super) fn about<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
+/// transcript that names it. `None` when it is not named. `has_replies` is false when the text has no line that [`any_reply`] finds.
+pub(super) fn about<'a>(text: &'a [u8], address: &[u8], has_replies: bool) -> Option<&'a [u8]> {
     let section = section(text, address);
-    if let Some(section) = section.filter(|s| has_code(s) && refusing_code(first_line(s)).is_none()) {
-        return Some(section);
-    }
-    transcript(text, address).or(section)
+    let reply = if has_replies { transcript(text, address) } else { None };
+    // Whether the section has a code counts only where a transcript says something else.
+    let Some(reply) = reply else { return section };
+    section.filter(|s| refusing_code(first_line(s)).is_none() && has_code(s)).or(Some(reply))
 }
 
 fn has_code(text: &[u8]) -> bool {
@@ -346,7 +358,8 @@ fn has_code(text: &[u8]) -> bool {
 /// Where the line begins that names `address` in the clearest way, and that way.
 fn clearest_naming(text: &[u8], address: &[u8]) -> Option<(usize, Clarity)> {
     let mut clearest: Option<(usize, Clarity)> = None;
-    for (start, line) in lines_with_at(text) {
+    let may_name = |line: &[u8]| address.len() > MAX_ADDRESS || contains_ignoring_case(line, address);
+    for (start, line) in lines_with_at(text).filter(|(_, line)| may_name(line)) {
         let Some((_, clarity)) = naming(line).filter(|(named, _)| named.eq_ignore_ascii_case(address)) else { continue };
         if clearest.is_none_or(|(_, best)| clarity < best) {
             clearest = Some((start, clarity));
@@ -372,15 +385,19 @@ pub(super) fn line_above<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]>
 fn section<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
     let (start, clarity) = clearest_naming(text, address)?;
     let from = &text[start..];
-    let mut lines = Lines::new(from);
-    lines.next();
-    for (count, (offset, line)) in lines.enumerate() {
+    let next_at = |offset: usize| memchr::memchr(b'@', &from[offset..]).map_or(from.len(), |at| offset + at);
+    let mut at = 0;
+    for (count, (offset, line)) in Lines::new(from).skip(1).enumerate() {
+        if at < offset {
+            at = next_at(offset);
+        }
         let other = || {
             naming(line).is_some_and(|(named, c)| {
                 c <= Clarity::Start.max(clarity) && c != Clarity::Inside && !named.eq_ignore_ascii_case(address)
             })
         };
-        if count >= MAX_SECTION || trim(line).starts_with(b"-----") || other() {
+        let holds_at = at < offset + line.len();
+        if count >= MAX_SECTION || trim_start(line).starts_with(b"-----") || (holds_at && other()) {
             return Some(&from[..offset]);
         }
     }
@@ -399,7 +416,7 @@ fn transcript<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
         if trimmed.starts_with(b">>>") {
             asked = contains_ignoring_case(trimmed, address);
             asked_message = trim(&trimmed[3..]).eq_ignore_ascii_case(b"DATA") || trim(&trimmed[3..]) == b".";
-        } else if trimmed.ends_with(b":") && contains_ignoring_case(trimmed, b"while talking to") {
+        } else if message_refused.is_some() && trimmed.ends_with(b":") && contains_ignoring_case(trimmed, b"while talking to") {
             message_refused = None;
         } else if let Some(code) = refusing_code(trimmed) {
             // Read only where it counts: many lines may carry the same code.
@@ -450,9 +467,7 @@ fn reply_lines<'a>(text: &'a [u8], code: &[u8]) -> &'a [u8] {
 /// Any line of the text that is a refusing reply of a session, with its continuation.
 pub(super) fn any_reply(text: &[u8]) -> Option<&[u8]> {
     for (start, line) in Lines::new(text) {
-        if let Some(code) = refusing_code(line)
-            && Reply::find(answer(line)).code().is_some()
-        {
+        if let Some(code) = refusing_code(line) {
             return Some(reply_lines(&text[start..], code));
         }
     }
@@ -508,9 +523,10 @@ mod tests {
     #[test]
     fn ok_sections() {
         let text = "<a@example.net>:\nbusy\n<b@example.net>:\n550 no\n";
-        assert_eq!(about(text.as_bytes(), b"a@example.net"), Some(&b"<a@example.net>:\nbusy\n"[..]));
-        assert_eq!(about(text.as_bytes(), b"B@example.net"), Some(&b"<b@example.net>:\n550 no\n"[..]));
-        assert_eq!(about(text.as_bytes(), b"c@example.net"), None);
+        let about = |address| about(text.as_bytes(), address, any_reply(text.as_bytes()).is_some());
+        assert_eq!(about(b"a@example.net"), Some(&b"<a@example.net>:\nbusy\n"[..]));
+        assert_eq!(about(b"B@example.net"), Some(&b"<b@example.net>:\n550 no\n"[..]));
+        assert_eq!(about(b"c@example.net"), None);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! One recipient of a bounce: what the machine-readable part, the prose and Exchange's attributes say, reconciled.
 
 use super::delivery_status::{Groups, RecipientFields};
-use super::exchange::ExchangeDetails;
-use super::{Bounce, prose, ses};
+use super::exchange::{ExchangeDetails, Section};
+use super::{Bounce, prose, reporting_mta, ses};
 use crate::catalog::Category;
 use crate::syntax::date::Date;
 use crate::syntax::dsn::{DsnAction, Encoded, Typed};
@@ -31,7 +31,7 @@ pub struct Repairs {
     pub diagnostic_from_text: bool,
 }
 
-/// One recipient of a bounce.
+/// One recipient of a bounce. What no verdict needs is only read when it is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Recipient<'a> {
     group: &'a [u8],
@@ -40,11 +40,13 @@ pub struct Recipient<'a> {
     action: Option<DsnAction>,
     remote_mta: Option<Typed<'a>>,
     diagnostic: Option<Typed<'a>>,
-    last_attempt: Option<Date>,
-    will_retry_until: Option<Date>,
+    last_attempt: Option<&'a [u8]>,
+    will_retry_until: Option<&'a [u8]>,
     final_log_id: Option<&'a [u8]>,
-    exchange: Option<ExchangeDetails<'a>>,
-    rejected_by: Option<&'a [u8]>,
+    /// What Exchange's section for administrators says about this recipient.
+    exchange: Option<Section<'a>>,
+    /// The fields about the message, which name the reporting host.
+    message_fields: &'a [u8],
     repairs: Repairs,
     verdict: Verdict,
 }
@@ -100,14 +102,14 @@ impl<'a> Recipient<'a> {
 
     /// Last-Attempt-Date.
     #[must_use]
-    pub const fn last_attempt_date(&self) -> Option<Date> {
-        self.last_attempt
+    pub fn last_attempt_date(&self) -> Option<Date> {
+        self.last_attempt.and_then(|date| Date::parse(date).ok())
     }
 
     /// Will-Retry-Until: until when a delayed message is tried.
     #[must_use]
-    pub const fn will_retry_until(&self) -> Option<Date> {
-        self.will_retry_until
+    pub fn will_retry_until(&self) -> Option<Date> {
+        self.will_retry_until.and_then(|date| Date::parse(date).ok())
     }
 
     /// Final-Log-ID.
@@ -124,15 +126,33 @@ impl<'a> Recipient<'a> {
 
     /// What Exchange says for administrators.
     #[must_use]
-    pub const fn exchange(&self) -> Option<ExchangeDetails<'a>> {
-        self.exchange
+    pub fn exchange(&self) -> Option<ExchangeDetails<'a>> {
+        let diagnostic = self.diagnostic.map(|d| d.value);
+        let Some(section) = self.exchange else { return diagnostic.and_then(ExchangeDetails::parse_signed) };
+        let said = Some(section.text).filter(|text| text.len() <= MAX_DETAILS).and_then(ExchangeDetails::parse);
+        let details = said.or_else(|| diagnostic.and_then(ExchangeDetails::parse)).unwrap_or_default();
+        Some(ExchangeDetails { generating_server: Some(section.generating_server), ..details })
     }
 
     /// The host that refused the message, as far as the report tells: its operator has to act when the verdict makes the
     /// recipient's side responsible.
     #[must_use]
-    pub const fn rejected_by(&self) -> Option<&'a [u8]> {
-        self.rejected_by
+    pub fn rejected_by(&self) -> Option<&'a [u8]> {
+        if self.verdict.severity == Severity::Success {
+            return None;
+        }
+        // As it is named by whoever is nearest to it.
+        let remote = self.remote_mta.map(|mta| mta.host()).filter(|host| !host.is_empty());
+        remote.or_else(|| {
+            let details = self.exchange().unwrap_or_default();
+            let said_by = || self.diagnostic.and_then(|d| Reply::find(d.value).host());
+            let server = details.remote_server.or_else(said_by).or(details.generating_server);
+            server.or_else(|| self.reporting_host())
+        })
+    }
+
+    fn reporting_host(&self) -> Option<&'a [u8]> {
+        reporting_mta(Fields::new(self.message_fields)).map(|mta| mta.host()).filter(|host| !host.is_empty())
     }
 
     /// What was repaired.
@@ -161,22 +181,15 @@ pub struct Recipients<'a> {
     /// How many recipients were given.
     given: usize,
     searches_left: u32,
+    /// The first reply of a session in the text, once it was sought.
+    reply: Option<Option<&'a [u8]>>,
     context: Context<'a>,
-    reporting_host: Option<&'a [u8]>,
 }
 
 impl<'a> Recipients<'a> {
     pub(super) fn new(bounce: Bounce<'a>, context: Context<'a>) -> Self {
         let groups = if bounce.kind.is_bounce() { bounce.groups() } else { Groups::new(&[]) };
-        let reporting_mta = bounce.reporting_mta().filter(|_| bounce.kind.is_bounce());
-        Self {
-            reporting_host: reporting_mta.map(|mta| mta.host()).filter(|host| !host.is_empty()),
-            bounce,
-            groups,
-            given: 0,
-            searches_left: MAX_SEARCHES,
-            context,
-        }
+        Self { bounce, groups, given: 0, searches_left: MAX_SEARCHES, reply: None, context }
     }
 
     /// Whether the recipient that is being judged is the only one, so that the whole text is about it.
@@ -195,55 +208,46 @@ impl<'a> Recipients<'a> {
         Some(self.of_prose(context, address))
     }
 
-    /// What the prose says about `address`, while it may still be searched.
-    fn prose_about(&mut self, address: &[u8]) -> Option<&'a [u8]> {
-        self.searches_left = self.searches_left.checked_sub(1)?;
+    /// What the prose says about a recipient, while it may still be searched; it is searched once.
+    fn prose_about(&mut self, draft: &mut Draft<'a>) -> Option<&'a [u8]> {
+        if draft.prose.is_none() {
+            self.searches_left = self.searches_left.checked_sub(1)?;
+            draft.prose = Some(self.search_prose(draft.final_recipient.address()));
+        }
+        draft.prose?
+    }
+
+    fn search_prose(&mut self, address: &[u8]) -> Option<&'a [u8]> {
         if let Some(bounced) = ses::Bounced::new(self.bounce.text).find(|bounced| bounced.address == address) {
             return Some(bounced.object);
         }
-        let section = self.bounce.exchange.and_then(|section| prose::about(section.text, address));
-        section.or_else(|| prose::about(self.bounce.text, address))
+        let has_replies = self.any_reply().is_some();
+        let section = self.bounce.exchange.and_then(|section| prose::about(section.text, address, has_replies));
+        section.or_else(|| prose::about(self.bounce.text, address, has_replies))
+    }
+
+    /// The first reply of a session in the text, which is read for it once.
+    fn any_reply(&mut self) -> Option<&'a [u8]> {
+        let text = self.bounce.text;
+        *self.reply.get_or_insert_with(|| prose::any_reply(text))
     }
 
     fn of_group(&mut self, context: &Context<'_>, group: &'a [u8], fields: RecipientFields<'a>) -> Recipient<'a> {
         let named = fields.final_recipient.or(fields.actual_recipient).or(fields.original_recipient).unwrap_or_default();
         let final_recipient = Typed::parse_lenient(named);
-        let mut draft = Draft {
-            group,
-            final_recipient,
-            action: fields.action,
-            status: fields.status.and_then(|s| StatusCode::read_prefix(trim(s))).map(|(status, _)| status),
-            remote_mta: fields.remote_mta.map(Typed::parse_lenient),
-            diagnostic: fields.diagnostic.map(Typed::parse_lenient).filter(|d| !d.value.is_empty()),
-            repairs: Repairs { address_untyped: final_recipient.kind.is_empty(), ..Repairs::default() },
-        };
-        draft.repairs.status_missing = draft.status.is_none();
-        let verdict = self.judge(context, &mut draft, fields.supplementary);
-        Recipient {
-            original: fields.original_recipient.map(Typed::parse_lenient),
-            last_attempt: fields.last_attempt.and_then(|date| Date::parse(date).ok()),
-            will_retry_until: fields.will_retry_until.and_then(|date| Date::parse(date).ok()),
-            final_log_id: fields.log_id,
-            ..self.finish(draft, verdict)
-        }
+        self.judged(context, Draft::new(final_recipient, &fields), group, &fields)
     }
 
     fn of_prose(&mut self, context: &Context<'_>, address: &'a [u8]) -> Recipient<'a> {
         // Amazon SES has the fields of delivery-status in its notification.
-        let fields = ses::Bounced::new(self.bounce.text).find(|bounced| bounced.address == address);
-        let status = fields.and_then(|f| f.status()).and_then(|s| StatusCode::read_prefix(trim(s))).map(|(status, _)| status);
-        let diagnostic = fields.and_then(|f| f.diagnostic()).map(Typed::parse_lenient);
-        let mut draft = Draft {
-            group: &[],
-            final_recipient: Typed { kind: &[], value: address },
-            action: fields.and_then(|f| f.action()).and_then(DsnAction::parse_lenient),
-            status,
-            remote_mta: None,
-            diagnostic: diagnostic.filter(|d| !d.value.is_empty()),
-            repairs: Repairs { status_missing: status.is_none(), address_untyped: true, ..Repairs::default() },
-        };
-        let verdict = self.judge(context, &mut draft, None);
-        self.finish(draft, verdict)
+        let bounced = ses::Bounced::new(self.bounce.text).find(|bounced| bounced.address == address);
+        let fields = bounced.map_or_else(RecipientFields::default, |bounced| RecipientFields {
+            action: bounced.action().and_then(DsnAction::parse_lenient),
+            status: bounced.status(),
+            diagnostic: bounced.diagnostic(),
+            ..RecipientFields::default()
+        });
+        self.judged(context, Draft::new(Typed { kind: &[], value: address }, &fields), &[], &fields)
     }
 
     /// Judges what is said about one recipient, from the source that is nearest to the refusal to the farthest, until something is
@@ -258,12 +262,12 @@ impl<'a> Recipients<'a> {
         if is_settled(&verdict) {
             return self.with_status(draft, verdict);
         }
-        if let Some(section) = self.prose_about(draft.final_recipient.address()) {
+        if let Some(section) = self.prose_about(draft) {
             draft.take_diagnostic(section);
             refine(&mut verdict, &context, section);
         }
         if !is_settled(&verdict) && self.is_only_one() {
-            if let Some(reply) = prose::any_reply(self.bounce.text) {
+            if let Some(reply) = self.any_reply() {
                 refine(&mut verdict, &context, reply);
             }
             refine(&mut verdict, &context, self.bounce.text);
@@ -313,46 +317,32 @@ impl<'a> Recipients<'a> {
         verdict
     }
 
-    fn finish(&mut self, draft: Draft<'a>, verdict: Verdict) -> Recipient<'a> {
-        let exchange = self.exchange_details(&draft);
-        let refused = verdict.severity != Severity::Success;
+    /// The recipient that `draft` and the fields of its group make.
+    fn judged(
+        &mut self,
+        context: &Context<'_>,
+        mut draft: Draft<'a>,
+        group: &'a [u8],
+        fields: &RecipientFields<'a>,
+    ) -> Recipient<'a> {
+        let verdict = self.judge(context, &mut draft, fields.supplementary);
+        let exchange =
+            self.bounce.exchange.map(|section| Section { text: self.prose_about(&mut draft).unwrap_or(section.text), ..section });
         Recipient {
-            group: draft.group,
+            group,
             final_recipient: draft.final_recipient,
-            original: None,
+            original: fields.original_recipient.map(Typed::parse_lenient),
             action: draft.action,
             remote_mta: draft.remote_mta,
             diagnostic: draft.diagnostic,
-            last_attempt: None,
-            will_retry_until: None,
-            final_log_id: None,
+            last_attempt: fields.last_attempt,
+            will_retry_until: fields.will_retry_until,
+            final_log_id: fields.log_id,
             exchange,
-            rejected_by: if refused { self.rejected_by(&draft, exchange) } else { None },
+            message_fields: self.bounce.message_fields,
             repairs: draft.repairs,
             verdict,
         }
-    }
-
-    /// The host that refused, as it is named by whoever is nearest to it.
-    fn rejected_by(&self, draft: &Draft<'a>, exchange: Option<ExchangeDetails<'a>>) -> Option<&'a [u8]> {
-        let remote = draft.remote_mta.map(|mta| mta.host()).filter(|host| !host.is_empty());
-        let details = exchange.unwrap_or_default();
-        let said_by = || draft.diagnostic.and_then(|d| Reply::find(d.value).host());
-        let server = remote.or(details.remote_server).or_else(said_by);
-        server.or(details.generating_server).or(self.reporting_host)
-    }
-
-    fn exchange_details(&mut self, draft: &Draft<'a>) -> Option<ExchangeDetails<'a>> {
-        let section = self.bounce.exchange;
-        let about = match section {
-            Some(section) => self.prose_about(draft.final_recipient.address()).or(Some(section.text)),
-            None => None,
-        };
-        let said = about.filter(|text| text.len() <= MAX_DETAILS).and_then(ExchangeDetails::parse);
-        let diagnostic = || draft.diagnostic.map(|d| d.value);
-        let Some(section) = section else { return diagnostic().and_then(ExchangeDetails::parse_signed) };
-        let details = said.or_else(|| diagnostic().and_then(ExchangeDetails::parse)).unwrap_or_default();
-        Some(ExchangeDetails { generating_server: Some(section.generating_server), ..details })
     }
 }
 
@@ -373,20 +363,41 @@ impl<'a> Iterator for Recipients<'a> {
 
 /// What is known about a recipient before it is judged.
 struct Draft<'a> {
-    group: &'a [u8],
     final_recipient: Typed<'a>,
     action: Option<DsnAction>,
     status: Option<StatusCode>,
     remote_mta: Option<Typed<'a>>,
     diagnostic: Option<Typed<'a>>,
+    /// What the prose says about it, once that was searched for.
+    prose: Option<Option<&'a [u8]>>,
     repairs: Repairs,
 }
 
 impl<'a> Draft<'a> {
+    fn new(final_recipient: Typed<'a>, fields: &RecipientFields<'a>) -> Self {
+        let status = fields.status.and_then(|s| StatusCode::read_prefix(trim(s))).map(|(status, _)| status);
+        Self {
+            final_recipient,
+            action: fields.action,
+            status,
+            remote_mta: fields.remote_mta.map(Typed::parse_lenient),
+            diagnostic: fields.diagnostic.map(Typed::parse_lenient).filter(|d| !d.value.is_empty()),
+            prose: None,
+            repairs: Repairs {
+                status_missing: status.is_none(),
+                address_untyped: final_recipient.kind.is_empty(),
+                ..Repairs::default()
+            },
+        }
+    }
+
     /// Takes a text for people in place of a missing diagnostic.
     fn take_diagnostic(&mut self, text: &'a [u8]) {
+        if self.diagnostic.is_some() {
+            return;
+        }
         let text = without_heading(trim(text), self.final_recipient.address());
-        if self.diagnostic.is_none() && !text.is_empty() {
+        if !text.is_empty() {
             self.diagnostic = Some(Typed { kind: &[], value: text });
             self.repairs.diagnostic_from_text = true;
         }

@@ -88,7 +88,7 @@ pub(crate) fn continues(line: &[u8]) -> bool {
 }
 
 /// Where the value begins when `line` is the first of the field `name`. Nothing of a line of another field is read but two letters.
-pub(crate) fn value_of(line: &[u8], name: &[u8]) -> Option<usize> {
+fn value_of(line: &[u8], name: &[u8]) -> Option<usize> {
     let last = name.len() - 1;
     if line.get(last)? | 0x20 != name[last] | 0x20 || !line[..last].eq_ignore_ascii_case(&name[..last]) {
         return None;
@@ -98,12 +98,50 @@ pub(crate) fn value_of(line: &[u8], name: &[u8]) -> Option<usize> {
     (line.get(colon) == Some(&b':')).then_some(colon + 1)
 }
 
-/// Reads the header at which `lines` stand, and the empty line behind it, in one pass. `known` tells a field that is asked for, and
-/// where in its line its value begins; `take` gets the values. A line for which `ends` holds ends the header too, and is not read.
-pub(crate) fn read_header<'a, N>(
+/// Names of fields that are asked for. Most lines begin with none of them, which two of their bytes tell.
+pub(crate) struct Names<N: 'static, const COUNT: usize> {
+    names: [(&'static [u8], N); COUNT],
+    /// For the third byte of a line the first bytes that it may have with it, one bit each: five bits of a byte tell it apart, and are
+    /// the same for both cases of a letter.
+    beginnings: [u32; 32],
+}
+
+impl<N: Copy, const COUNT: usize> Names<N, COUNT> {
+    pub(crate) const fn new(names: [(&'static [u8], N); COUNT]) -> Self {
+        let mut beginnings = [0; 32];
+        let mut number = 0;
+        while number < COUNT {
+            let name = names[number].0;
+            // Behind a name of two letters.
+            let thirds: &[u8] = if name.len() > 2 { &[name[2]] } else { b": \t" };
+            let mut third = 0;
+            while third < thirds.len() {
+                beginnings[(thirds[third] & 31) as usize] |= 1 << (name[0] & 31);
+                third += 1;
+            }
+            number += 1;
+        }
+        Self { names, beginnings }
+    }
+
+    /// The name of the field that `line` begins, when it is one of these, and where its value begins.
+    #[inline]
+    pub(crate) fn find(&self, line: &[u8]) -> Option<(N, usize)> {
+        let &[first, _, third, ..] = line else { return None };
+        if self.beginnings[usize::from(third & 31)] >> (first & 31) & 1 == 0 {
+            return None;
+        }
+        let begins = |name: &[u8]| (name[0] ^ first) & 31 == 0;
+        self.names.iter().filter(|(name, _)| begins(name)).find_map(|(name, known)| Some((*known, value_of(line, name)?)))
+    }
+}
+
+/// Reads the header at which `lines` stand, and the empty line behind it, in one pass. `take` gets the values of the fields that are
+/// `asked` for. A line for which `ends` holds ends the header too, and is not read.
+pub(crate) fn read_header<'a, N: Copy, const COUNT: usize>(
     lines: &mut Lines<'a>,
     ends: impl Fn(&[u8]) -> bool,
-    known: impl Fn(&[u8]) -> Option<(N, usize)>,
+    asked: &Names<N, COUNT>,
     mut take: impl FnMut(N, &'a [u8]),
 ) -> &'a [u8] {
     let text = lines.text;
@@ -119,7 +157,7 @@ pub(crate) fn read_header<'a, N>(
             }
             break;
         }
-        let next = known(line);
+        let next = asked.find(line);
         if next.is_none() {
             if open.is_none() {
                 continue;
@@ -229,9 +267,8 @@ mod tests {
         for end in ["\n", "\r\n", "\r"] {
             let message = format!("A: b{end}C: d{end}{end}body{end}");
             let mut lines = Lines::new(message.as_bytes());
-            let known = |line: &[u8]| value_of(line, b"c").map(|at| ((), at));
             let mut values = Vec::new();
-            let header = read_header(&mut lines, |_| false, known, |(), value| values.push(value));
+            let header = read_header(&mut lines, |_| false, &Names::new([(b"c", ())]), |(), value| values.push(value));
             assert_eq!(Fields::new(header).count(), 2);
             assert_eq!(Fields::of_message(message.as_bytes()).count(), 2);
             assert_eq!(values, [b"d"]);
