@@ -122,7 +122,7 @@ impl Name {
 }
 
 /// The fields that have a meaning of their own.
-static NAMES: Names<Name, 11> = Names::new([
+const NAMES: Names<Name, 11> = Names::new([
     (b"Final-Recipient", Name::FinalRecipient),
     (b"Original-Recipient", Name::OriginalRecipient),
     (b"Action", Name::Action),

@@ -188,7 +188,7 @@ const MAX_LINES: usize = 12;
 /// Finds the section for administrators: a label and a host name alone on a line (or on two), and within a few lines behind it,
 /// or in the newer layout before it, a refusal in one of Exchange's forms. Of several labels the one next to the refusal counts.
 pub(super) fn section(text: &[u8]) -> Option<Section<'_>> {
-    if !has_labelled_host(text) {
+    if !(may_hold_refusal(text) && has_labelled_host(text)) {
         return None;
     }
     let mut labelled = false;
@@ -211,6 +211,17 @@ pub(super) fn section(text: &[u8]) -> Option<Section<'_>> {
         labelled = line.ends_with(b":") || line.ends_with("：".as_bytes());
     }
     None
+}
+
+/// Whether there is anything that [`is_refusal`] looks at. All pairs of bytes are looked at alike, many at a time, for most texts have
+/// no such pair.
+fn may_hold_refusal(text: &[u8]) -> bool {
+    let pairs = text.iter().zip(text.get(1..).unwrap_or_default());
+    pairs.fold(false, |any, (first, second)| {
+        let component = first.is_ascii_uppercase() & (*second == b'.');
+        let returned = (*first == b' ') & (*second == b'\'');
+        any | (*first == b'#') | component | returned
+    })
 }
 
 /// Whether a host follows a colon anywhere; most texts have none, and need not be read line by line.

@@ -62,7 +62,7 @@ impl<'a> ReportHeader<'a> {
     }
 }
 
-static NAMES: Names<Name, 14> = Names::new([
+const NAMES: Names<Name, 14> = Names::new([
     (b"From", Name::From),
     (b"To", Name::To),
     (b"Subject", Name::Subject),

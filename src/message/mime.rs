@@ -72,8 +72,7 @@ enum Name {
     TransferEncoding,
 }
 
-static NAMES: Names<Name, 2> =
-    Names::new([(b"Content-Type", Name::Type), (b"Content-Transfer-Encoding", Name::TransferEncoding)]);
+const NAMES: Names<Name, 2> = Names::new([(b"Content-Type", Name::Type), (b"Content-Transfer-Encoding", Name::TransferEncoding)]);
 
 fn encoding(value: &[u8]) -> Encoding {
     if value.eq_ignore_ascii_case(b"quoted-printable") {

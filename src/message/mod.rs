@@ -262,7 +262,7 @@ impl<'a> Bounce<'a> {
     /// Reporting-MTA (RFC 3464, section 2.2.2): who tried to deliver.
     #[must_use]
     pub fn reporting_mta(&self) -> Option<Typed<'a>> {
-        reporting_mta(self.message_fields())
+        self.message_fields().find(b"Reporting-MTA").map(Typed::parse_lenient)
     }
 
     /// DSN-Gateway (RFC 3464, section 2.2.3).
@@ -422,10 +422,6 @@ impl fmt::Display for ExchangeDetails<'_> {
         }
         Ok(())
     }
-}
-
-fn reporting_mta(message_fields: Fields<'_>) -> Option<Typed<'_>> {
-    message_fields.find(b"Reporting-MTA").map(Typed::parse_lenient)
 }
 
 /// Whether a program answered for somebody who is away, or so.

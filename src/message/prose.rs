@@ -250,6 +250,7 @@ fn naming(line: &[u8]) -> Option<(&[u8], Clarity)> {
 /// Whether a line, which is `text` without its bullets, begins with a reply code.
 fn is_reply(line: &[u8], text: &[u8]) -> bool {
     match text.first() {
+        // What refuses at the start of a line has a code in any case.
         Some(b'0'..=b'9') => refusing_code(line).is_some() || Reply::find(line).code().is_some(),
         Some(b'<') => Reply::find(line).code().is_some(),
         _ => false,

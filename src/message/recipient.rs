@@ -2,7 +2,7 @@
 
 use super::delivery_status::{Groups, RecipientFields};
 use super::exchange::{ExchangeDetails, Section};
-use super::{Bounce, prose, reporting_mta, ses};
+use super::{Bounce, prose, ses};
 use crate::catalog::Category;
 use crate::syntax::date::Date;
 use crate::syntax::dsn::{DsnAction, Encoded, Typed};
@@ -45,8 +45,7 @@ pub struct Recipient<'a> {
     final_log_id: Option<&'a [u8]>,
     /// What Exchange's section for administrators says about this recipient.
     exchange: Option<Section<'a>>,
-    /// The fields about the message, which name the reporting host.
-    message_fields: &'a [u8],
+    reporting_host: Option<&'a [u8]>,
     repairs: Repairs,
     verdict: Verdict,
 }
@@ -146,13 +145,8 @@ impl<'a> Recipient<'a> {
         remote.or_else(|| {
             let details = self.exchange().unwrap_or_default();
             let said_by = || self.diagnostic.and_then(|d| Reply::find(d.value).host());
-            let server = details.remote_server.or_else(said_by).or(details.generating_server);
-            server.or_else(|| self.reporting_host())
+            details.remote_server.or_else(said_by).or(details.generating_server).or(self.reporting_host)
         })
-    }
-
-    fn reporting_host(&self) -> Option<&'a [u8]> {
-        reporting_mta(Fields::new(self.message_fields)).map(|mta| mta.host()).filter(|host| !host.is_empty())
     }
 
     /// What was repaired.
@@ -184,12 +178,23 @@ pub struct Recipients<'a> {
     /// The first reply of a session in the text, once it was sought.
     reply: Option<Option<&'a [u8]>>,
     context: Context<'a>,
+    /// Read once, for the fields about the message may be many.
+    reporting_host: Option<&'a [u8]>,
 }
 
 impl<'a> Recipients<'a> {
     pub(super) fn new(bounce: Bounce<'a>, context: Context<'a>) -> Self {
         let groups = if bounce.kind.is_bounce() { bounce.groups() } else { Groups::new(&[]) };
-        Self { bounce, groups, given: 0, searches_left: MAX_SEARCHES, reply: None, context }
+        let reporting_mta = bounce.reporting_mta().filter(|_| bounce.kind.is_bounce());
+        Self {
+            reporting_host: reporting_mta.map(|mta| mta.host()).filter(|host| !host.is_empty()),
+            bounce,
+            groups,
+            given: 0,
+            searches_left: MAX_SEARCHES,
+            reply: None,
+            context,
+        }
     }
 
     /// Whether the recipient that is being judged is the only one, so that the whole text is about it.
@@ -339,7 +344,7 @@ impl<'a> Recipients<'a> {
             will_retry_until: fields.will_retry_until,
             final_log_id: fields.log_id,
             exchange,
-            message_fields: self.bounce.message_fields,
+            reporting_host: self.reporting_host,
             repairs: draft.repairs,
             verdict,
         }

@@ -82,12 +82,14 @@ impl<'a> Iterator for Fields<'a> {
 }
 
 /// Whether a line goes on with the field before it: it is indented, or is no field itself, as some servers fold.
+#[inline]
 pub(crate) fn continues(line: &[u8]) -> bool {
     let indented = matches!(line.first(), Some(b' ' | b'\t'));
     (indented || field_colon(line).is_none()) && !trim_start(line).is_empty()
 }
 
 /// Where the value begins when `line` is the first of the field `name`. Nothing of a line of another field is read but two letters.
+#[inline]
 fn value_of(line: &[u8], name: &[u8]) -> Option<usize> {
     let last = name.len() - 1;
     if line.get(last)? | 0x20 != name[last] | 0x20 || !line[..last].eq_ignore_ascii_case(&name[..last]) {
@@ -138,6 +140,7 @@ impl<N: Copy, const COUNT: usize> Names<N, COUNT> {
 
 /// Reads the header at which `lines` stand, and the empty line behind it, in one pass. `take` gets the values of the fields that are
 /// `asked` for. A line for which `ends` holds ends the header too, and is not read.
+#[inline]
 pub(crate) fn read_header<'a, N: Copy, const COUNT: usize>(
     lines: &mut Lines<'a>,
     ends: impl Fn(&[u8]) -> bool,
