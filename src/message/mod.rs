@@ -137,13 +137,16 @@ impl<'a> Parts<'a> {
         parts
     }
 
-    /// The first part of each role counts.
+    /// The first part of each role counts, of machine-readable ones the first that names a recipient.
     fn take(&mut self, part: Part<'a>) {
         let place = match part.header.role() {
             Role::Text if trim(part.body).is_empty() => return,
             Role::Text => &mut self.text,
             Role::Html => &mut self.html,
-            Role::Status => &mut self.status,
+            Role::Status => {
+                self.status = self.status.filter(|known| names_recipient(known) || !names_recipient(&part));
+                &mut self.status
+            }
             Role::Original => &mut self.original,
             Role::Feedback => return self.feedback = true,
             Role::Disposition => return self.disposition = true,
@@ -202,16 +205,16 @@ impl<'a> Bounce<'a> {
         if self.kind.is_bounce() && !has_groups {
             self.named = self.find_named(fields);
             self.truncated |= self.named.truncated;
-            if self.named.addresses().is_empty() {
+            if self.named.addresses().is_empty() || !is_report(&fields.part) {
                 self.take_forwarded_report();
             }
         }
     }
 
-    /// A report that names nobody and has another one below it only passes that one on.
+    /// What has a report below it, and is none itself or names nobody, only passes that one on.
     fn take_forwarded_report(&mut self) {
         let (forwarded, ..) = ReportHeader::read(self.original);
-        if forwarded.part.parameter(b"report-type").is_some_and(|t| t.eq_ignore_ascii_case(b"delivery-status")) {
+        if is_report(&forwarded.part) {
             let (message_fields, groups) = Groups::split(fields_in(self.original));
             (self.message_fields, self.groups) = (message_fields, groups.remaining());
         }
@@ -319,6 +322,13 @@ impl<'a> Bounce<'a> {
         Groups::new(self.groups)
     }
 
+    /// What the subject of the report says itself: without the subject of the original message, which many repeat.
+    fn own_subject(&self) -> &'a [u8] {
+        let subject = self.subject.unwrap_or_default();
+        let repeated = self.original_header(b"Subject").filter(|original| !original.is_empty());
+        repeated.and_then(|original| subject.strip_suffix(original)).unwrap_or(subject)
+    }
+
     fn find_kind(&self, fields: &ReportHeader<'a>, parts: &Parts<'a>, has_groups: bool, has_status: bool) -> Kind {
         if parts.feedback {
             return Kind::Feedback;
@@ -329,8 +339,7 @@ impl<'a> Bounce<'a> {
         if has_groups && has_status {
             return Kind::Dsn;
         }
-        let report = fields.part.parameter(b"report-type");
-        let announced = report.is_some_and(|t| t.eq_ignore_ascii_case(b"delivery-status"));
+        let announced = is_report(&fields.part);
         // Who wrote it is asked only where that decides.
         if has_groups && self.is_from_mailer(fields) {
             return Kind::Dsn;
@@ -384,7 +393,7 @@ impl<'a> Bounce<'a> {
                 is_of_mail_system(address) || senders.addresses().iter().any(|known| known.eq_ignore_ascii_case(address))
             });
         }
-        if named.addresses().is_empty() {
+        if named.addresses().is_empty() && !self.is_from_list() {
             for address in self.original_header(b"To").into_iter().flat_map(prose::addresses) {
                 named.add(address);
             }
@@ -394,6 +403,14 @@ impl<'a> Bounce<'a> {
             named = Named::find(self.text, is_of_mail_system);
         }
         named
+    }
+
+    /// Whether the original message went through a mailing list, so that its To names the list.
+    fn is_from_list(&self) -> bool {
+        let is_bulk = |precedence: &[u8]| LIST_PRECEDENCE.iter().any(|known| precedence.eq_ignore_ascii_case(known));
+        self.original_fields().any(|field| {
+            LIST_FIELDS.iter().any(|name| field.is(name)) || (field.is(b"Precedence") && is_bulk(field.value))
+        })
     }
 
     /// The addresses of the sender, who got the report, and of who wrote it.
@@ -424,6 +441,16 @@ impl fmt::Display for ExchangeDetails<'_> {
     }
 }
 
+/// Whether a message with this header is a report on delivery (RFC 6522, section 3).
+fn is_report(part: &PartHeader<'_>) -> bool {
+    part.parameter(b"report-type").is_some_and(|kind| kind.eq_ignore_ascii_case(b"delivery-status"))
+}
+
+/// Whether a machine-readable part has a recipient's group; what is encoded is not looked into.
+fn names_recipient(part: &Part<'_>) -> bool {
+    prose::find_field(part.body, &[b"Final-Recipient"]).is_some()
+}
+
 /// Whether a program answered for somebody who is away, or so.
 fn is_automatic(fields: &ReportHeader<'_>) -> bool {
     let submitted = fields.auto_submitted.is_some_and(|v| !v.get(..2).is_some_and(|v| v.eq_ignore_ascii_case(b"no")));
@@ -438,6 +465,12 @@ fn is_of_mail_system(address: &[u8]) -> bool {
         [&b"mailer-daemon"[..], b"postmaster", b"abuse", b"mail-daemon", b"noreply", b"no-reply", b"support", b"helpdesk"];
     names.iter().any(|name| local.eq_ignore_ascii_case(name))
 }
+
+/// The fields that mailing lists add (RFC 2919, RFC 2369, and older ones).
+const LIST_FIELDS: [&[u8]; 5] = [b"List-Id", b"List-Post", b"List-Unsubscribe", b"X-BeenThere", b"Mailing-List"];
+
+/// What mailing lists write into Precedence.
+const LIST_PRECEDENCE: [&[u8]; 2] = [b"list", b"bulk"];
 
 /// Mail systems as they sign their reports.
 static DAEMONS: Phrases<15> = Phrases::new([

@@ -268,17 +268,17 @@ fn trim_bullets(line: &[u8]) -> &[u8] {
 /// The address at the start of `text`, in brackets or bare, and what follows it.
 fn address_at_start(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let text = text.strip_prefix(b"<mailto:").unwrap_or(text);
-    match text.strip_prefix(b"<") {
-        Some(inside) => {
-            let end = memchr::memchr(b'>', inside)?;
-            is_address(&inside[..end]).then(|| (&inside[..end], &inside[end + 1..]))
-        }
-        None => {
+    let (inside, close) = match text {
+        [b'<', inside @ ..] => (inside, b'>'),
+        [b'[', inside @ ..] => (inside, b']'),
+        _ => {
             let length = text.iter().take_while(|b| is_address_byte(**b)).count();
             let address = text[..length].strip_suffix(b".").unwrap_or(&text[..length]);
-            is_address(address).then(|| (address, &text[address.len()..]))
+            return is_address(address).then(|| (address, &text[address.len()..]));
         }
-    }
+    };
+    let end = memchr::memchr(close, inside)?;
+    is_address(&inside[..end]).then(|| (&inside[..end], &inside[end + 1..]))
 }
 
 /// `Label: address`, with nothing behind it; the address and the label.
@@ -317,6 +317,7 @@ fn bare(text: &[u8]) -> Option<&[u8]> {
     let domain = text[at + 1..].iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')).count();
     let address = &text[at - local..at + 1 + domain];
     let address = address.strip_suffix(b".").unwrap_or(address);
+    let address = address.strip_prefix(b"'").unwrap_or(address);
     is_address(address).then_some(address)
 }
 
@@ -417,7 +418,7 @@ fn transcript<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
         if trimmed.starts_with(b">>>") {
             asked = contains_ignoring_case(trimmed, address);
             asked_message = trim(&trimmed[3..]).eq_ignore_ascii_case(b"DATA") || trim(&trimmed[3..]) == b".";
-        } else if message_refused.is_some() && trimmed.ends_with(b":") && contains_ignoring_case(trimmed, b"while talking to") {
+        } else if message_refused.is_some() && begins_session(trimmed) {
             message_refused = None;
         } else if let Some(code) = refusing_code(trimmed) {
             // Read only where it counts: many lines may carry the same code.
@@ -465,14 +466,23 @@ fn reply_lines<'a>(text: &'a [u8], code: &[u8]) -> &'a [u8] {
     &text[..end]
 }
 
-/// Any line of the text that is a refusing reply of a session, with its continuation.
+/// A refusing reply of a session in the text, with its continuation: the first one of the last session, as other hosts were only tried before.
 pub(super) fn any_reply(text: &[u8]) -> Option<&[u8]> {
+    let mut earlier = None;
+    let mut found = None;
     for (start, line) in Lines::new(text) {
-        if let Some(code) = refusing_code(line) {
-            return Some(reply_lines(&text[start..], code));
+        if found.is_none() {
+            found = refusing_code(line).map(|code| reply_lines(&text[start..], code));
+        } else if begins_session(line) {
+            earlier = found.take();
         }
     }
-    None
+    found.or(earlier)
+}
+
+/// Sendmail's line before a session: `... while talking to mx.example.net.:`.
+fn begins_session(line: &[u8]) -> bool {
+    trim(line).ends_with(b":") && contains_ignoring_case(line, b"while talking to")
 }
 
 /// Whether `wanted` occurs in `text`; it is looked for where its `@` is, or its first letter when it has none.
@@ -519,6 +529,8 @@ mod tests {
         assert_eq!(named("There was an error delivering your mail to <a@example.net>.\n"), ["a@example.net"]);
         assert_eq!(named("   ----- addresses -----\na@example.net [User unknown]\n"), ["a@example.net"]);
         assert_eq!(named("Recipient: a@example.net\nReason: see sender@example.com"), ["a@example.net"]);
+        assert_eq!(named("* [a@example.net]: 550 5.2.2 full\n\nDetails:\n* To: b@example.net"), ["a@example.net"]);
+        assert_eq!(named("mail to 'a@example.net' was not collected"), ["a@example.net"]);
     }
 
     #[test]
@@ -544,6 +556,14 @@ mod tests {
         assert_eq!(transcript(text, b"a@example.net"), Some(&b"<<< 554 no\n554 <a@example.net>... Remote protocol error\n"[..]));
         assert_eq!(transcript(text, b"b@example.org"), Some(&b"550 Host unknown"[..]));
         assert_eq!(transcript(text, b"c@example.com"), Some(&b"550 <c@example.com>... User unknown\n"[..]));
+    }
+
+    #[test]
+    fn ok_reply_of_the_last_session() {
+        let sessions = b"451 4.4.1 reply: read error from mx1.example.net.\n... while talking to mx2.example.net.:\n>>> DATA\n<<< 554 no\n554 5.0.0 Service unavailable\n";
+        assert_eq!(any_reply(sessions), Some(&b"<<< 554 no\n554 5.0.0 Service unavailable\n"[..]));
+        assert_eq!(any_reply(b"550 no\nwhile talking to mx.example.net:\n>>> QUIT\n"), Some(&b"550 no\n"[..]));
+        assert_eq!(any_reply(b"nothing\n"), None);
     }
 
     #[test]

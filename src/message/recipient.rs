@@ -275,17 +275,14 @@ impl<'a> Recipients<'a> {
             if let Some(reply) = self.any_reply() {
                 refine(&mut verdict, &context, reply);
             }
-            refine(&mut verdict, &context, self.bounce.text);
+            refine_by_notice(&mut verdict, &context, self.bounce.text);
             draft.take_diagnostic(prose::first_line(self.bounce.text));
         }
         if verdict.category == Category::UnknownRecipient && verdict.evidence != Evidence::SiteRule {
             self.take_introduction(&context, draft.final_recipient.address(), &mut verdict);
         }
-        if verdict.evidence >= Evidence::WeakPhrase
-            && self.is_only_one()
-            && let Some(subject) = self.bounce.subject
-        {
-            refine(&mut verdict, &context, subject);
+        if verdict.evidence > Evidence::Wrapper && self.is_only_one() {
+            refine_by_notice(&mut verdict, &context, self.bounce.own_subject());
         }
         self.with_status(draft, verdict)
     }
@@ -439,12 +436,39 @@ fn is_settled(verdict: &Verdict) -> bool {
 fn refine(verdict: &mut Verdict, context: &Context<'_>, text: &[u8]) {
     // Words nearer to the refusal have decided: nothing but codes is missing.
     if verdict.evidence <= Evidence::Phrase {
-        let said = Reply::find(text);
-        return take_codes(verdict, verdict.reply.or(said.code()), said.status());
+        return take_codes_of(verdict, text);
     }
+    let found = classify_as_severe(verdict.severity, context, text);
+    let is_stronger = found.evidence < verdict.evidence;
+    take(verdict, found, is_stronger);
+}
+
+/// The same, of what is not said about one recipient, but about all of them or to whoever reads it: it counts where nothing else has said
+/// why, and single words do not, since notices speak of headers that follow and of scanners that have found nothing.
+fn refine_by_notice(verdict: &mut Verdict, context: &Context<'_>, text: &[u8]) {
+    if verdict.evidence <= Evidence::Wrapper {
+        return take_codes_of(verdict, text);
+    }
+    let found = classify_as_severe(verdict.severity, context, text);
+    let tells_why = found.evidence <= Evidence::WeakPhrase;
+    take(verdict, found, tells_why);
+}
+
+/// What `text` means; where it does not say how severe it is, it is as severe as what is known.
+fn classify_as_severe(known: Severity, context: &Context<'_>, text: &[u8]) -> Verdict {
     let found = classify_with(context, text);
+    let action = match known {
+        Severity::Permanent => DsnAction::Failed,
+        Severity::Transient => DsnAction::Delayed,
+        Severity::Success | Severity::Unknown => return found,
+    };
+    if found.severity != Severity::Unknown { found } else { classify_with(&Context { action: Some(action), ..*context }, text) }
+}
+
+/// Takes over what was found elsewhere: the judgement, or only what is missing of what surrounds it, and codes that are finer.
+fn take(verdict: &mut Verdict, found: Verdict, judgement: bool) {
     let (reply, status) = (verdict.reply.or(found.reply), verdict.status);
-    if found.evidence < verdict.evidence {
+    if judgement {
         *verdict = found;
     } else {
         verdict.blocklist = verdict.blocklist.or(found.blocklist);
@@ -453,6 +477,12 @@ fn refine(verdict: &mut Verdict, context: &Context<'_>, text: &[u8]) {
     }
     verdict.status = status;
     take_codes(verdict, reply, found.status);
+}
+
+/// Takes over the codes of a reply in `text`.
+fn take_codes_of(verdict: &mut Verdict, text: &[u8]) {
+    let said = Reply::find(text);
+    take_codes(verdict, verdict.reply.or(said.code()), said.status());
 }
 
 /// Sets the reply code, and the status when it is finer than what is known.
