@@ -267,7 +267,8 @@ impl<'a> Recipients<'a> {
         if is_settled(&verdict) {
             return self.with_status(draft, verdict);
         }
-        if let Some(section) = self.prose_about(draft) {
+        let section = self.prose_about(draft);
+        if let Some(section) = section {
             draft.take_diagnostic(section);
             refine(&mut verdict, &context, section);
         }
@@ -278,7 +279,8 @@ impl<'a> Recipients<'a> {
             refine_by_notice(&mut verdict, &context, self.bounce.text);
             draft.take_diagnostic(prose::first_line(self.bounce.text));
         }
-        if verdict.category == Category::UnknownRecipient && verdict.evidence != Evidence::SiteRule {
+        // The text is searched for a line above the recipient only while it is searched for the recipient.
+        if section.is_some() && verdict.category == Category::UnknownRecipient && verdict.evidence != Evidence::SiteRule {
             self.take_introduction(&context, draft.final_recipient.address(), &mut verdict);
         }
         if verdict.evidence > Evidence::Wrapper && self.is_only_one() {
