@@ -604,3 +604,152 @@ fn ok_line_above_a_recipient_is_no_rule() {
         assert_eq!((verdict.category, verdict.suppress, verdict.label), (Category::UnknownRecipient, false, Some(7)));
     });
 }
+
+/// A report of Postfix with this text for people, subject and fields of its only recipient.
+fn report(subject: &str, text: &str, fields: &str) -> String {
+    format!(
+        "From: MAILER-DAEMON@example.com (Mail Delivery System)\nSubject: {subject}\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n\
+         --b\nContent-Type: text/plain\n\n{text}\n--b\nContent-Type: message/delivery-status\n\n\
+         Reporting-MTA: dns; mx.example.com\n\nFinal-Recipient: rfc822; kim@example.net\n{fields}\n\
+         --b\nContent-Type: message/rfc822\n\nFrom: robin@example.com\nTo: kim@example.net\nSubject: Your mailbox is full? Sale\n\n--b--\n"
+    )
+}
+
+fn only_recipient(message: &str, judge: impl FnOnce(&Recipient<'_>)) {
+    with_bounce(message.as_bytes(), |bounce| {
+        let mut recipients = bounce.recipients();
+        judge(&recipients.next().expect("one is named"));
+        assert!(recipients.next().is_none(), "one is named");
+    });
+}
+
+/// What is said to whoever reads the report counts only where nothing else says why.
+#[test]
+fn ok_notice_yields_to_what_is_said_about_the_recipient() {
+    let late = "Your message could not be delivered for more than 4 hours.\nIt will be retried until it is 5 days old.";
+    for (subject, text, fields, category) in [
+        (
+            "Delayed Mail (still being retried)",
+            late,
+            "Action: delayed\nStatus: 4.0.0\nDiagnostic-Code: x-unix; Quota exceeded",
+            Category::MailboxFull,
+        ),
+        (
+            "Delayed Mail (still being retried)",
+            late,
+            "Action: delayed\nStatus: 4.2.1\nDiagnostic-Code: smtp; 450 4.2.1 later",
+            Category::MailboxInactive,
+        ),
+        ("Delayed Mail (still being retried)", late, "Action: delayed\nStatus: 4.0.0", Category::Expired),
+        (
+            "Undelivered Mail Returned to Sender",
+            "Scanned for viruses and spam.",
+            "Action: failed\nStatus: 5.1.1",
+            Category::UnknownRecipient,
+        ),
+        (
+            "Undelivered Mail Returned to Sender",
+            "----- Message header follows -----",
+            "Action: failed\nStatus: 5.0.0",
+            Category::Undetermined,
+        ),
+        ("Undeliverable: Your mailbox is full? Sale", "Sorry.", "Action: failed\nStatus: 5.0.0", Category::Undetermined),
+        ("Returned mail: User unknown", "Sorry.", "Action: failed\nStatus: 5.0.0", Category::UnknownRecipient),
+    ] {
+        only_recipient(&report(subject, text, fields), |recipient| {
+            assert_eq!(recipient.verdict().category, category, "{subject}: {text}: {fields}");
+        });
+    }
+}
+
+/// A notice without fields warns of a delay, or tells of a failure.
+#[test]
+fn ok_action_of_a_notice() {
+    let notice = |text: &str| {
+        format!("From: Mailer-Daemon@example.com\nSubject: Mail delivery: notice\n\n{text}\n\n  kim@example.net\n    no answer\n")
+    };
+    for (text, action, severity) in [
+        ("Your message has not yet been delivered to:", DsnAction::Delayed, Severity::Transient),
+        ("Your message could not be delivered to:", DsnAction::Failed, Severity::Permanent),
+    ] {
+        only_recipient(&notice(text), |recipient| {
+            assert_eq!((recipient.action(), recipient.verdict().severity), (Some(action), severity), "{text}");
+            assert!(recipient.repairs().action_inferred);
+        });
+    }
+}
+
+/// The recipient of a report that names nobody is whom the original message was for, but never a mailing list.
+#[test]
+fn ok_lists_are_no_recipients() {
+    let bounce = |list: &str| {
+        format!(
+            "From: Mailer-Daemon@example.com\nSubject: Undeliverable mail\n\nYour message could not be delivered.\n\n\
+             ---- Copy ----\nReceived: from a.example.net\nFrom: robin@example.com\nTo: talk@lists.example.org\n{list}Subject: hi\n\nhi\n"
+        )
+    };
+    let count = |list: &str| {
+        let mut count = 0;
+        with_bounce(bounce(list).as_bytes(), |bounce| count = bounce.recipients().count());
+        count
+    };
+    assert_eq!(count(""), 1);
+    assert_eq!(count("List-Id: Newsletter <news.example.org>\nPrecedence: bulk\n"), 1);
+    assert_eq!(count("List-Id: Talk <talk.lists.example.org>\n"), 0);
+    assert_eq!(count("List-Post: <mailto:talk@lists.example.org>\n"), 0);
+    assert_eq!(count("X-BeenThere: talk@lists.example.org\n"), 0);
+}
+
+/// A Final-Recipient need not be a mailbox; an X.400 address has blanks.
+#[test]
+fn ok_recipient_that_is_no_mailbox() {
+    let report = |field: &str| {
+        report("Undeliverable", "Sorry.", "Status: 5.1.1").replace("Final-Recipient: rfc822; kim@example.net", field)
+    };
+    let address = |field: &str, expected: &str| {
+        only_recipient(&report(field), |recipient| assert_eq!(recipient.address(), expected.as_bytes(), "{field}"));
+    };
+    address("Original-Recipient: rfc822; kim@example.net\nFinal-Recipient: LOCAL; <k.m>", "kim@example.net");
+    address("Final-Recipient: system; <>\nOriginal-Recipient: rfc822; kim@example.net", "kim@example.net");
+    address("Final-Recipient: x400; /S=Kim/O=Example/ADMD= /C=GB/", "/S=Kim/O=Example/ADMD= /C=GB/");
+    address("Final-Recipient: rfc822; kim", "kim");
+}
+
+/// A report that is only passed on is read in place of the message around it; so is the second of two machine-readable parts, when the
+/// first names nobody.
+#[test]
+fn ok_report_inside() {
+    let inner = report("Undeliverable", "Sorry.", "Action: failed\nStatus: 5.1.1");
+    let outer = format!(
+        "From: postmaster@example.org\nSubject: Delivery Status Notification (Failure)\nContent-Type: multipart/mixed; boundary=o\n\n\
+         --o\nContent-Type: message/rfc822\n\n{inner}\n--o\nContent-Type: text/plain\n\nThis mail is confidential.\n--o--\n"
+    );
+    only_recipient(&outer, |recipient| {
+        assert_eq!(recipient.address(), b"kim@example.net");
+        assert_eq!(recipient.verdict().category, Category::UnknownRecipient);
+    });
+    let empty = "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; relay.example.org\n";
+    let twice = inner.replacen(
+        "--b\nContent-Type: message/delivery-status",
+        &format!("{empty}--b\nContent-Type: message/delivery-status"),
+        1,
+    );
+    only_recipient(&twice, |recipient| assert_eq!(recipient.address(), b"kim@example.net"));
+}
+
+/// What sorts mail for a recipient refuses with a disposition notification (RFC 5429, section 2.1.2).
+#[test]
+fn ok_refusal_as_disposition() {
+    let refusal = "From: Mail Delivery Subsystem <postmaster@example.net>\nSubject: Automatically rejected mail\n\
+        Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\nContent-Type: text/plain\n\n\
+        Your message to <kim@example.net> was automatically rejected:\nQuota exceeded\n--b\n\
+        Content-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; kim@example.net\n\
+        Disposition: automatic-action/MDN-sent-automatically; deleted\n--b--\n";
+    only_recipient(refusal, |recipient| {
+        assert_eq!(recipient.address(), b"kim@example.net");
+        assert_eq!(recipient.verdict().category, Category::MailboxFull);
+    });
+    let read = refusal.replace("was automatically rejected:\nQuota exceeded", "was read");
+    with_bounce(read.as_bytes(), |bounce| assert_eq!(bounce.kind(), Kind::Disposition));
+}

@@ -26,7 +26,7 @@ use phrases::Phrases;
 use prose::Named;
 
 use crate::syntax::date::Date;
-use crate::syntax::dsn::{Typed, bare_address};
+use crate::syntax::dsn::{DsnAction, Typed, bare_address};
 use crate::syntax::field::{Fields, split_line};
 use crate::syntax::reply::trim;
 use crate::verdict::Context;
@@ -204,14 +204,17 @@ impl<'a> Bounce<'a> {
         self.kind = self.find_kind(fields, parts, has_groups, has_status);
         if self.kind.is_bounce() && !has_groups {
             self.named = self.find_named(fields);
-            self.truncated |= self.named.truncated;
-            if self.named.addresses().is_empty() || !is_report(&fields.part) {
+            if self.named.addresses().is_empty() {
                 self.take_forwarded_report();
             }
+            if self.named.addresses().is_empty() && !self.groups().any() {
+                self.named = self.guess_named();
+            }
+            self.truncated |= self.named.truncated;
         }
     }
 
-    /// What has a report below it, and is none itself or names nobody, only passes that one on.
+    /// A report that names nobody and has another one below it only passes that one on.
     fn take_forwarded_report(&mut self) {
         let (forwarded, ..) = ReportHeader::read(self.original);
         if is_report(&forwarded.part) {
@@ -322,6 +325,12 @@ impl<'a> Bounce<'a> {
         Groups::new(self.groups)
     }
 
+    /// What a report without fields says was done: it warns that the message is late, or says that it was not delivered.
+    fn told_action(&self) -> DsnAction {
+        let warns = |text: &[u8]| DELAYS.are_in(looked_at(text));
+        if warns(self.text) || self.subject.is_some_and(warns) { DsnAction::Delayed } else { DsnAction::Failed }
+    }
+
     /// What the subject of the report says itself: without the subject of the original message, which many repeat.
     fn own_subject(&self) -> &'a [u8] {
         let subject = self.subject.unwrap_or_default();
@@ -334,7 +343,8 @@ impl<'a> Bounce<'a> {
             return Kind::Feedback;
         }
         if parts.disposition {
-            return Kind::Disposition;
+            let is_refusal = REJECTIONS.are_in(looked_at(self.text));
+            return if is_refusal { Kind::PlainBounce } else { Kind::Disposition };
         }
         if has_groups && has_status {
             return Kind::Dsn;
@@ -379,6 +389,7 @@ impl<'a> Bounce<'a> {
         (automatic && speaks && !self.original.is_empty()) || ((daemon || subject) && (speaks || refuses()))
     }
 
+    /// The recipients that a report without groups names.
     fn find_named(&self, fields: &ReportHeader<'a>) -> Named<'a> {
         let mut named = Named::NONE;
         for address in fields.failed_recipients.into_iter().flat_map(prose::addresses) {
@@ -393,23 +404,32 @@ impl<'a> Bounce<'a> {
                 is_of_mail_system(address) || senders.addresses().iter().any(|known| known.eq_ignore_ascii_case(address))
             });
         }
-        if named.addresses().is_empty() && !self.is_from_list() {
-            for address in self.original_header(b"To").into_iter().flat_map(prose::addresses) {
-                named.add(address);
-            }
-        }
-        if named.addresses().is_empty() {
-            // Who writes to himself is both sender and recipient.
-            named = Named::find(self.text, is_of_mail_system);
-        }
         named
     }
 
-    /// Whether the original message went through a mailing list, so that its To names the list.
-    fn is_from_list(&self) -> bool {
-        let is_bulk = |precedence: &[u8]| LIST_PRECEDENCE.iter().any(|known| precedence.eq_ignore_ascii_case(known));
+    /// The recipients of a report that names nobody: those that the original message was for, but no mailing list.
+    fn guess_named(&self) -> Named<'a> {
+        let mut named = Named::NONE;
+        let to = self.original_header(b"To").into_iter().flat_map(prose::addresses);
+        for address in to.filter(|address| !self.is_list(address)) {
+            named.add(address);
+        }
+        // Who writes to himself is both sender and recipient.
+        if named.addresses().is_empty() { Named::find(self.text, is_of_mail_system) } else { named }
+    }
+
+    /// Whether the original message went through the mailing list of this address: List-Post names it (RFC 2369, section 3.4), or
+    /// X-BeenThere of older lists, or List-Id with a dot for the `@` (RFC 2919, section 3).
+    fn is_list(&self, address: &[u8]) -> bool {
+        let is_id = |id: &[u8]| {
+            id.len() == address.len()
+                && id.iter().zip(address).all(|(a, b)| a.eq_ignore_ascii_case(b) || (*a, *b) == (b'.', b'@'))
+        };
+        let is_post = |post: &[u8]| post.strip_prefix(b"mailto:").unwrap_or(post).eq_ignore_ascii_case(address);
         self.original_fields().any(|field| {
-            LIST_FIELDS.iter().any(|name| field.is(name)) || (field.is(b"Precedence") && is_bulk(field.value))
+            (field.is(b"List-Post") && is_post(bare_address(field.value)))
+                || (field.is(b"X-BeenThere") && field.value.eq_ignore_ascii_case(address))
+                || (field.is(b"List-Id") && is_id(bare_address(field.value)))
         })
     }
 
@@ -466,14 +486,9 @@ fn is_of_mail_system(address: &[u8]) -> bool {
     names.iter().any(|name| local.eq_ignore_ascii_case(name))
 }
 
-/// The fields that mailing lists add (RFC 2919, RFC 2369, and older ones).
-const LIST_FIELDS: [&[u8]; 5] = [b"List-Id", b"List-Post", b"List-Unsubscribe", b"X-BeenThere", b"Mailing-List"];
-
-/// What mailing lists write into Precedence.
-const LIST_PRECEDENCE: [&[u8]; 2] = [b"list", b"bulk"];
-
 /// Mail systems as they sign their reports.
-static DAEMONS: Phrases<15> = Phrases::new([
+static DAEMONS: Phrases<16> = Phrases::new([
+    b"mdaemon",
     b"post_master",
     b"mailer-daemon",
     b"mail-daemon",
@@ -492,7 +507,8 @@ static DAEMONS: Phrases<15> = Phrases::new([
 ]);
 
 /// What the subjects of bounces have in them.
-static SUBJECTS: Phrases<35> = Phrases::new([
+static SUBJECTS: Phrases<36> = Phrases::new([
+    b"failed mail",
     b"mail failed",
     b"undeliver",
     b"returned mail",
@@ -531,7 +547,17 @@ static SUBJECTS: Phrases<35> = Phrases::new([
 ]);
 
 /// How bounces begin, or what they say somewhere.
-static OPENINGS: Phrases<26> = Phrases::new([
+static OPENINGS: Phrases<36> = Phrases::new([
+    b"not yet been delivered",
+    b"has been returned because",
+    b"has been postponed",
+    b"attempts will continue",
+    b"failed recipients",
+    b"no such user",
+    b"user not found",
+    b"mailbox unavailable",
+    b"automatically rejected",
+    "не может быть доставлено".as_bytes(),
     b"this is the mail system",
     b"created automatically by",
     b"could not be delivered",
@@ -559,6 +585,29 @@ static OPENINGS: Phrases<26> = Phrases::new([
     b"user(s) account",
     b"is the qmail",
 ]);
+
+/// How a notice says that a message is only late.
+static DELAYS: Phrases<16> = Phrases::new([
+    b"not yet been delivered",
+    b"not been delivered yet",
+    b"not yet delivered",
+    b"has been delayed",
+    b"delivery is delayed",
+    b"delivery delayed",
+    b"message delayed",
+    b"delayed delivery",
+    b"will be retried",
+    b"attempts will continue",
+    b"will continue to attempt",
+    b"will keep trying",
+    b"warning message only",
+    b"do not need to resend",
+    b"could not send message for",
+    b"has been postponed",
+]);
+
+/// How programs that sort mail for a recipient say that they have refused it (RFC 5429, section 2.1.2).
+static REJECTIONS: Phrases<2> = Phrases::new([b"automatically rejected", b"refused by the recipient's mail filtering program"]);
 
 /// Senders who do not read what is answered.
 static NO_REPLY: Phrases<2> = Phrases::new([b"no-reply", b"noreply"]);

@@ -238,7 +238,10 @@ impl<'a> Recipients<'a> {
     }
 
     fn of_group(&mut self, context: &Context<'_>, group: &'a [u8], fields: RecipientFields<'a>) -> Recipient<'a> {
-        let named = fields.final_recipient.or(fields.actual_recipient).or(fields.original_recipient).unwrap_or_default();
+        // A Final-Recipient can be the name of a queue, or an address of another network.
+        let recipients = [fields.final_recipient, fields.actual_recipient, fields.original_recipient];
+        let mailbox = recipients.into_iter().flatten().find(|recipient| memchr::memchr(b'@', recipient).is_some());
+        let named = mailbox.or(recipients.into_iter().flatten().next()).unwrap_or_default();
         let final_recipient = Typed::parse_lenient(named);
         self.judged(context, Draft::new(final_recipient, &fields), group, &fields)
     }
@@ -252,14 +255,16 @@ impl<'a> Recipients<'a> {
             diagnostic: bounced.diagnostic(),
             ..RecipientFields::default()
         });
-        self.judged(context, Draft::new(Typed { kind: &[], value: address }, &fields), &[], &fields)
+        let mut draft = Draft::new(Typed { kind: &[], value: address }, &fields);
+        draft.told = Some(self.bounce.told_action());
+        self.judged(context, draft, &[], &fields)
     }
 
     /// Judges what is said about one recipient, from the source that is nearest to the refusal to the farthest, until something is
     /// settled.
     fn judge(&mut self, context: &Context<'_>, draft: &mut Draft<'a>, supplementary: Option<&'a [u8]>) -> Verdict {
         let host = draft.remote_mta.map(|mta| mta.host());
-        let context = Context { remote_host: host, status: draft.status, action: draft.action, ..*context };
+        let context = Context { remote_host: host, status: draft.status, action: draft.action.or(draft.told), ..*context };
         let mut verdict = classify_with(&context, draft.diagnostic.map_or(&[][..], |d| d.value));
         if let Some(info) = supplementary {
             refine(&mut verdict, &context, info);
@@ -315,7 +320,7 @@ impl<'a> Recipients<'a> {
             draft.action = match verdict.severity {
                 Severity::Success => Some(DsnAction::Delivered),
                 Severity::Permanent => Some(DsnAction::Failed),
-                Severity::Transient | Severity::Unknown => None,
+                Severity::Transient | Severity::Unknown => draft.told,
             };
         }
         verdict
@@ -369,6 +374,8 @@ impl<'a> Iterator for Recipients<'a> {
 struct Draft<'a> {
     final_recipient: Typed<'a>,
     action: Option<DsnAction>,
+    /// What the notice says was done, where no field does.
+    told: Option<DsnAction>,
     status: Option<StatusCode>,
     remote_mta: Option<Typed<'a>>,
     diagnostic: Option<Typed<'a>>,
@@ -383,6 +390,7 @@ impl<'a> Draft<'a> {
         Self {
             final_recipient,
             action: fields.action,
+            told: None,
             status,
             remote_mta: fields.remote_mta.map(Typed::parse_lenient),
             diagnostic: fields.diagnostic.map(Typed::parse_lenient).filter(|d| !d.value.is_empty()),

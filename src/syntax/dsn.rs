@@ -111,10 +111,11 @@ impl<'a> Typed<'a> {
         name.strip_suffix(b".").unwrap_or(name)
     }
 
-    /// The value as a mail address: without angle brackets and comments.
+    /// The value as a mail address: without angle brackets and comments. An X.400 address, which has blanks and brackets of its own, is the
+    /// whole value.
     #[must_use]
     pub fn address(&self) -> &'a [u8] {
-        bare_address(self.value)
+        if self.is(b"x400") { trim(self.value) } else { bare_address(self.value) }
     }
 }
 
