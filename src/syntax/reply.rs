@@ -98,7 +98,7 @@ impl<'a> Reply<'a> {
     pub fn find(input: &'a [u8]) -> Self {
         let (body, command) = split_command(input);
         let mut codes = Codes::new(body);
-        let Some(first) = codes.next() else {
+        let Some(mut first) = codes.next() else {
             return Self { code: None, status: None, command, lead: &[], text: body, quoted: None };
         };
         let mut found = first;
@@ -108,6 +108,11 @@ impl<'a> Reply<'a> {
                 continue;
             }
             if next.is_quoted(body) {
+                if found.is_of_log(body) {
+                    first = Code { status: next.status.or(found.status), ..next };
+                    found = first;
+                    continue;
+                }
                 quoted = Some(next.start);
                 break;
             }
@@ -349,6 +354,11 @@ impl Code {
             (None, None) => true,
             _ => false,
         }
+    }
+
+    /// Whether it is the copy of a status that mail systems log before what was said: `dsn=5.1.1, status=bounced (host … said: 550 5.1.1 …`.
+    fn is_of_log(&self, body: &[u8]) -> bool {
+        self.reply.is_none() && body[..self.start].ends_with(b"dsn=")
     }
 
     /// Whether the code opens a quotation: behind a bracket, a quotation mark, or a word that introduces a reply.
@@ -727,6 +737,16 @@ mod tests {
         let joined = Reply::find(b"550-5.7.26 mail is 550-5.7.26 not 550 5.7.26 signed");
         assert_eq!(joined.quoted(), None);
         assert_eq!(joined.to_string(), "mail is not signed");
+    }
+
+    #[test]
+    fn ok_copy_of_a_log() {
+        let line = "dsn=5.0.0, status=bounced (host mx.example.net[192.0.2.1] said: 550 5.1.1 User unknown (in reply to RCPT TO command))";
+        let reply = Reply::find(line.as_bytes());
+        assert_eq!((codes(line).as_str(), reply.to_string().as_str()), ("550 5.1.1", "User unknown"));
+        assert_eq!((reply.host(), reply.quoted()), (Some(&b"mx.example.net"[..]), None));
+        assert_eq!(codes("dsn=5.7.1, stat=Deferred: 550 no"), "550 5.7.1");
+        assert_eq!(codes("dsn=4.4.1, status=deferred (connect to mx.example.net[192.0.2.1]:25: Connection refused)"), "- 4.4.1");
     }
 
     #[test]

@@ -189,7 +189,7 @@ impl Case {
     fn may_be_about_recipient(&self, evidence: Evidence, words: u32) -> bool {
         let unknown_words = evidence == Evidence::Reply && words >= MIN_WORDS;
         match self.stage {
-            Some(Stage::Connect | Stage::Ehlo) => false,
+            Some(Stage::Connect | Stage::Ehlo | Stage::Mail) => false,
             Some(Stage::Rcpt) => true,
             _ => !unknown_words,
         }
