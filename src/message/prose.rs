@@ -480,6 +480,16 @@ pub(super) fn any_reply(text: &[u8]) -> Option<&[u8]> {
     found.or(earlier)
 }
 
+/// Whether a status code may stand in the text: a digit of a class between something that is no part of a number and a dot with a digit.
+pub(super) fn may_have_status(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'.', text).any(|dot| match (&text[..dot], text.get(dot + 1)) {
+        ([before @ .., b'2' | b'4' | b'5'], Some(b'0'..=b'9')) => {
+            before.last().is_none_or(|last| !last.is_ascii_alphanumeric() && *last != b'.')
+        }
+        _ => false,
+    })
+}
+
 /// Sendmail's line before a session: `... while talking to mx.example.net.:`.
 fn begins_session(line: &[u8]) -> bool {
     trim(line).ends_with(b":") && contains_ignoring_case(line, b"while talking to")
@@ -556,6 +566,16 @@ mod tests {
         assert_eq!(transcript(text, b"a@example.net"), Some(&b"<<< 554 no\n554 <a@example.net>... Remote protocol error\n"[..]));
         assert_eq!(transcript(text, b"b@example.org"), Some(&b"550 Host unknown"[..]));
         assert_eq!(transcript(text, b"c@example.com"), Some(&b"550 <c@example.com>... User unknown\n"[..]));
+    }
+
+    #[test]
+    fn ok_status_in_a_text() {
+        for text in ["5.1.1 no", "no (#4.2.2)", "no:5.7.1"] {
+            assert!(may_have_status(text.as_bytes()), "{text}");
+        }
+        for text in ["192.0.2.5", "550 no.", "It is 5. Then 4.", "x5.1", "12.5.1"] {
+            assert!(!may_have_status(text.as_bytes()), "{text}");
+        }
     }
 
     #[test]

@@ -177,6 +177,8 @@ pub struct Recipients<'a> {
     searches_left: u32,
     /// The first reply of a session in the text, once it was sought.
     reply: Option<Option<&'a [u8]>>,
+    /// Whether the text may have a status, once that was asked.
+    may_have_status: Option<bool>,
     context: Context<'a>,
     /// Read once, for the fields about the message may be many.
     reporting_host: Option<&'a [u8]>,
@@ -193,6 +195,7 @@ impl<'a> Recipients<'a> {
             given: 0,
             searches_left: MAX_SEARCHES,
             reply: None,
+            may_have_status: None,
             context,
         }
     }
@@ -237,6 +240,16 @@ impl<'a> Recipients<'a> {
         *self.reply.get_or_insert_with(|| prose::any_reply(text))
     }
 
+    /// Whether nothing that the text says could change the verdict: words or a fine code decided, the reply code is known, and so is a fine
+    /// status, or the text has none.
+    fn is_settled(&mut self, verdict: &Verdict) -> bool {
+        let text = self.bounce.text;
+        verdict.evidence < Evidence::WeakPhrase
+            && verdict.reply.is_some()
+            && (verdict.status.is_some_and(|s| s.detail() != 0)
+                || !*self.may_have_status.get_or_insert_with(|| prose::may_have_status(text)))
+    }
+
     fn of_group(&mut self, context: &Context<'_>, group: &'a [u8], fields: RecipientFields<'a>) -> Recipient<'a> {
         // A Final-Recipient can be the name of a queue, or an address of another network.
         let recipients = [fields.final_recipient, fields.actual_recipient, fields.original_recipient];
@@ -269,7 +282,7 @@ impl<'a> Recipients<'a> {
         if let Some(info) = supplementary {
             refine(&mut verdict, &context, info);
         }
-        if is_settled(&verdict) {
+        if self.is_settled(&verdict) {
             return self.with_status(draft, verdict);
         }
         let section = self.prose_about(draft);
@@ -277,7 +290,7 @@ impl<'a> Recipients<'a> {
             draft.take_diagnostic(section);
             refine(&mut verdict, &context, section);
         }
-        if !is_settled(&verdict) && self.is_only_one() {
+        if !self.is_settled(&verdict) && self.is_only_one() {
             if let Some(reply) = self.any_reply() {
                 refine(&mut verdict, &context, reply);
             }
@@ -435,11 +448,6 @@ fn fineness(status: StatusCode) -> u8 {
         (_, 0) => 1,
         _ => FINE,
     }
-}
-
-/// Whether nothing that another text says could change the verdict: words or a fine code decided, and the reply code is known.
-fn is_settled(verdict: &Verdict) -> bool {
-    verdict.evidence < Evidence::WeakPhrase && verdict.reply.is_some() && verdict.status.is_some_and(|s| s.detail() != 0)
 }
 
 /// Takes over what `text` adds: codes that are missing or generic, and the judgement when its evidence is stronger.
