@@ -16,7 +16,7 @@ const STATUS: &str = "--b\nContent-Type: message/delivery-status\n\nReporting-MT
 const GROUP: &str = "Final-Recipient: rfc822; k@example.net\nStatus: 5.0.0\n\n";
 
 /// What stands before, what is repeated, and why it might be slow.
-const REPEATED: [(&str, &str, &str); 46] = [
+const REPEATED: [(&str, &str, &str); 47] = [
     ("header-colons", "", ":"),
     ("header-fields", "", "a:b\n"),
     ("header-folded", "Subject: x\n", " a\n"),
@@ -68,6 +68,7 @@ const REPEATED: [(&str, &str, &str); 46] = [
     ("boundaries-closed", REPORT, "--b--\n"),
     ("boundaries-with-blank-lines", REPORT, "--b\n\n"),
     ("boundaries-of-others", REPORT, "--\n"),
+    ("machine-readable-parts", REPORT, "--b\nContent-Type: message/delivery-status\n\nA: b\n\n"),
     ("nested", REPORT, "--b\nContent-Type: multipart/mixed; boundary=b\n\n"),
     ("status-groups", "STATUS", GROUP),
     ("status-fields", "STATUS", "Status: 5.0.0\n"),
@@ -132,6 +133,18 @@ fn halves(bytes: usize) -> Vec<(&'static str, Vec<u8>)> {
         (
             "addresses-and-original-to",
             [PLAIN.as_bytes().to_vec(), numbered("<", ">:\n"), b"Received: a\nReceived: b\nTo: ".to_vec(), numbered("", ", ")]
+                .concat(),
+        ),
+        (
+            "machine-readable-parts-behind-a-long-one",
+            report([
+                status(Vec::new()),
+                fill("\n", "--b\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; k@example.net\n\n", half),
+            ]),
+        ),
+        (
+            "sessions",
+            [PLAIN.as_bytes().to_vec(), fill("", "... while talking to mx.example.net.:\n<<< 550 no\n550 5.0.0 no\n", bytes)]
                 .concat(),
         ),
         ("long-address", [PLAIN.as_bytes().to_vec(), fill("<", "a", half), fill("@example.net>:\n", "550 no\n", half)].concat()),

@@ -116,6 +116,8 @@ struct Parts<'a> {
     text: Option<Part<'a>>,
     html: Option<Part<'a>>,
     status: Option<Part<'a>>,
+    /// Whether that part has a recipient's group.
+    names_recipient: bool,
     original: Option<Part<'a>>,
     feedback: bool,
     disposition: bool,
@@ -143,16 +145,21 @@ impl<'a> Parts<'a> {
             Role::Text if trim(part.body).is_empty() => return,
             Role::Text => &mut self.text,
             Role::Html => &mut self.html,
-            Role::Status => {
-                self.status = self.status.filter(|known| names_recipient(known) || !names_recipient(&part));
-                &mut self.status
-            }
+            Role::Status => return self.take_status(part),
             Role::Original => &mut self.original,
             Role::Feedback => return self.feedback = true,
             Role::Disposition => return self.disposition = true,
             Role::Other => return,
         };
         place.get_or_insert(part);
+    }
+
+    fn take_status(&mut self, part: Part<'a>) {
+        let names_recipient = !self.names_recipient && names_recipient(&part);
+        if names_recipient || self.status.is_none() {
+            self.status = Some(part);
+            self.names_recipient = names_recipient;
+        }
     }
 }
 
@@ -410,27 +417,13 @@ impl<'a> Bounce<'a> {
     /// The recipients of a report that names nobody: those that the original message was for, but no mailing list.
     fn guess_named(&self) -> Named<'a> {
         let mut named = Named::NONE;
+        let list = MailingList::of(self.original_fields());
         let to = self.original_header(b"To").into_iter().flat_map(prose::addresses);
-        for address in to.filter(|address| !self.is_list(address)) {
+        for address in to.filter(|address| !list.is(address)) {
             named.add(address);
         }
         // Who writes to himself is both sender and recipient.
         if named.addresses().is_empty() { Named::find(self.text, is_of_mail_system) } else { named }
-    }
-
-    /// Whether the original message went through the mailing list of this address: List-Post names it (RFC 2369, section 3.4), or
-    /// X-BeenThere of older lists, or List-Id with a dot for the `@` (RFC 2919, section 3).
-    fn is_list(&self, address: &[u8]) -> bool {
-        let is_id = |id: &[u8]| {
-            id.len() == address.len()
-                && id.iter().zip(address).all(|(a, b)| a.eq_ignore_ascii_case(b) || (*a, *b) == (b'.', b'@'))
-        };
-        let is_post = |post: &[u8]| post.strip_prefix(b"mailto:").unwrap_or(post).eq_ignore_ascii_case(address);
-        self.original_fields().any(|field| {
-            (field.is(b"List-Post") && is_post(bare_address(field.value)))
-                || (field.is(b"X-BeenThere") && field.value.eq_ignore_ascii_case(address))
-                || (field.is(b"List-Id") && is_id(bare_address(field.value)))
-        })
     }
 
     /// The addresses of the sender, who got the report, and of who wrote it.
@@ -458,6 +451,39 @@ impl fmt::Display for ExchangeDetails<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// The mailing list that the original message went through, as far as its header tells.
+#[derive(Default)]
+struct MailingList<'a> {
+    /// The address in List-Post (RFC 2369, section 3.4), and in X-BeenThere of older lists.
+    addresses: [&'a [u8]; 2],
+    /// The identifier in List-Id (RFC 2919, section 3): the address with a dot for the `@`, by custom.
+    id: &'a [u8],
+}
+
+impl<'a> MailingList<'a> {
+    fn of(fields: Fields<'a>) -> Self {
+        let mut list = Self::default();
+        for field in fields {
+            if field.is(b"List-Post") {
+                let post = bare_address(field.value);
+                list.addresses[0] = post.strip_prefix(b"mailto:").unwrap_or(post);
+            } else if field.is(b"X-BeenThere") {
+                list.addresses[1] = field.value;
+            } else if field.is(b"List-Id") {
+                list.id = bare_address(field.value);
+            }
+        }
+        list
+    }
+
+    /// Whether this is the address of the list.
+    fn is(&self, address: &[u8]) -> bool {
+        let same = |(id, byte): (&u8, &u8)| id.eq_ignore_ascii_case(byte) || (*id, *byte) == (b'.', b'@');
+        self.addresses.iter().any(|list| list.eq_ignore_ascii_case(address))
+            || (self.id.len() == address.len() && self.id.iter().zip(address).all(same))
     }
 }
 
