@@ -263,25 +263,21 @@ impl Builder<'_> {
         let index = self.model.entries.len() as u16;
         let strength = if entry.wrapper { Strength::Bare } else { Strength::Strong };
         for phrase in &entry.phrases {
-            self.rule(
-                &file.place(phrase.span().start),
-                phrase.get_ref(),
-                Rule {
-                    category,
-                    strength,
-                    action: Some(action),
-                    responsible: Some(responsible),
-                    suppress: None,
-                    retry_after: 0,
-                    provider,
-                    own: false,
-                    entry: Some(index),
-                    when: When::default(),
-                    phrase: phrase.get_ref().clone(),
-                    place: file.place(phrase.span().start),
-                    weight: 0,
-                },
-            );
+            self.rule(Rule {
+                category,
+                strength,
+                action: Some(action),
+                responsible: Some(responsible),
+                suppress: None,
+                retry_after: 0,
+                provider,
+                own: false,
+                entry: Some(index),
+                when: When::default(),
+                phrase: phrase.get_ref().clone(),
+                place: file.place(phrase.span().start),
+                weight: 0,
+            });
         }
         let limits = entry.limits.iter().map(|l| (l.name.clone(), l.value, l.unit.clone())).collect();
         let (title, reference) = (entry.title.clone(), entry.reference.clone());
@@ -318,25 +314,21 @@ impl Builder<'_> {
             let (Some(category), Some(strength)) = (category, strength) else { continue };
             for phrase in &rule.phrases {
                 let place = file.place(phrase.span().start);
-                self.rule(
-                    &place,
-                    phrase.get_ref(),
-                    Rule {
-                        category,
-                        strength,
-                        action,
-                        responsible,
-                        suppress: rule.suppress,
-                        retry_after: rule.retry_after,
-                        provider,
-                        own: rule.own,
-                        entry: None,
-                        when: rule.when.clone(),
-                        phrase: phrase.get_ref().clone(),
-                        place: place.clone(),
-                        weight: 0,
-                    },
-                );
+                self.rule(Rule {
+                    category,
+                    strength,
+                    action,
+                    responsible,
+                    suppress: rule.suppress,
+                    retry_after: rule.retry_after,
+                    provider,
+                    own: rule.own,
+                    entry: None,
+                    when: rule.when.clone(),
+                    phrase: phrase.get_ref().clone(),
+                    place: place.clone(),
+                    weight: 0,
+                });
             }
         }
     }
@@ -357,13 +349,14 @@ impl Builder<'_> {
     }
 
     /// Adds a rule and its phrase, which gives the rule its weight, unless the phrase is wrong or was written before.
-    fn rule(&mut self, place: &str, text: &str, mut rule: Rule) {
+    fn rule(&mut self, mut rule: Rule) {
         let index = self.model.rules.len() as u16;
         // A phrase that nobody else says tells who speaks, however vague it is.
         let vague = rule.strength != Strength::Strong && !rule.own;
-        rule.weight = self.phrase(place, text, Output::Rule(index), vague).unwrap_or_default();
-        let key = (text.to_lowercase(), rule.when.clone(), rule.provider, rule.entry);
-        if let Some(before) = self.seen.insert(key, place.to_owned()) {
+        rule.weight = self.phrase(&rule.place, &rule.phrase, Output::Rule(index), vague).unwrap_or_default();
+        let key = (rule.phrase.to_lowercase(), rule.when.clone(), rule.provider, rule.entry);
+        if let Some(before) = self.seen.insert(key, rule.place.clone()) {
+            let (place, text) = (&rule.place, &rule.phrase);
             self.problems.add(format!("{place}: phrase \"{text}\" stands at {before} already; remove one"));
         }
         self.model.rules.push(rule);

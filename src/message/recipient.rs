@@ -175,10 +175,12 @@ pub struct Recipients<'a> {
     /// How many recipients were given.
     given: usize,
     searches_left: u32,
-    /// The first reply of a session in the text, once it was sought.
+    /// The reply of the last session in the text, once it was sought.
     reply: Option<Option<&'a [u8]>>,
     /// Whether the text may have a status, once that was asked.
     may_have_status: Option<bool>,
+    /// What a notice says was done, once that was asked.
+    told: Option<DsnAction>,
     context: Context<'a>,
     /// Read once, for the fields about the message may be many.
     reporting_host: Option<&'a [u8]>,
@@ -196,6 +198,7 @@ impl<'a> Recipients<'a> {
             searches_left: MAX_SEARCHES,
             reply: None,
             may_have_status: None,
+            told: None,
             context,
         }
     }
@@ -234,7 +237,7 @@ impl<'a> Recipients<'a> {
         section.or_else(|| prose::about(self.bounce.text, address, has_replies))
     }
 
-    /// The first reply of a session in the text, which is read for it once.
+    /// The reply of the last session in the text, which is read for it once.
     fn any_reply(&mut self) -> Option<&'a [u8]> {
         let text = self.bounce.text;
         *self.reply.get_or_insert_with(|| prose::any_reply(text))
@@ -269,7 +272,7 @@ impl<'a> Recipients<'a> {
             ..RecipientFields::default()
         });
         let mut draft = Draft::new(Typed { kind: &[], value: address }, &fields);
-        draft.told = Some(self.bounce.told_action());
+        draft.told = Some(*self.told.get_or_insert_with(|| self.bounce.told_action()));
         self.judged(context, draft, &[], &fields)
     }
 
