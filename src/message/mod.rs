@@ -116,8 +116,8 @@ struct Parts<'a> {
     text: Option<Part<'a>>,
     html: Option<Part<'a>>,
     status: Option<Part<'a>>,
-    /// Whether that part has a recipient's group.
-    names_recipient: bool,
+    /// Whether that part has a recipient's group, once that was asked.
+    names_recipient: Option<bool>,
     original: Option<Part<'a>>,
     feedback: bool,
     disposition: bool,
@@ -154,11 +154,12 @@ impl<'a> Parts<'a> {
         place.get_or_insert(part);
     }
 
+    /// Hardly any message has several, so that only then it is asked what they name.
     fn take_status(&mut self, part: Part<'a>) {
-        let names_recipient = !self.names_recipient && names_recipient(&part);
-        if names_recipient || self.status.is_none() {
+        let Some(first) = self.status else { return self.status = Some(part) };
+        if !*self.names_recipient.get_or_insert_with(|| names_recipient(&first)) && names_recipient(&part) {
             self.status = Some(part);
-            self.names_recipient = names_recipient;
+            self.names_recipient = Some(true);
         }
     }
 }

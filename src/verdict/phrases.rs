@@ -448,7 +448,7 @@ fn token_around<'a>(text: &'a [u8], word: &Range<usize>) -> &'a [u8] {
 }
 
 fn is_link(token: &[u8]) -> bool {
-    memchr::memmem::find(token, b"://").is_some() || token.starts_with(b"www.")
+    token.starts_with(b"www.") || token.windows(3).any(|bytes| bytes == b"://")
 }
 
 impl Token {
