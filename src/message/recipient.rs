@@ -2,6 +2,7 @@
 
 use super::delivery_status::{Groups, RecipientFields};
 use super::exchange::{ExchangeDetails, Section};
+use super::prose::MAX_RECIPIENTS;
 use super::{Bounce, prose, ses};
 use crate::catalog::Category;
 use crate::syntax::date::Date;
@@ -12,8 +13,9 @@ use crate::syntax::reply_code::ReplyCode;
 use crate::syntax::status::StatusCode;
 use crate::verdict::{Context, Evidence, Severity, Verdict, classify_with};
 
-/// For how many recipients of one message the prose is searched, so that time stays linear in the message.
-const MAX_SEARCHES: u32 = 32;
+/// For how many recipients of one message the prose is searched, so that time stays linear in the message: for all that a report without
+/// a machine-readable part can name.
+const MAX_SEARCHES: u32 = MAX_RECIPIENTS as u32;
 
 /// What had to be repaired to read a recipient's fields.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -134,7 +136,7 @@ impl<'a> Recipient<'a> {
     }
 
     /// The host that refused the message, as far as the report tells: its operator has to act when the verdict makes the
-    /// recipient's side responsible.
+    /// recipient's side responsible. `None` where no host did: the recipient's could not be found or reached.
     #[must_use]
     pub fn rejected_by(&self) -> Option<&'a [u8]> {
         if self.verdict.severity == Severity::Success {
@@ -145,8 +147,21 @@ impl<'a> Recipient<'a> {
         remote.or_else(|| {
             let details = self.exchange().unwrap_or_default();
             let said_by = || self.diagnostic.and_then(|d| Reply::find(d.value).host());
-            details.remote_server.or_else(said_by).or(details.generating_server).or(self.reporting_host)
+            let own = details.generating_server.or(self.reporting_host).filter(|_| !self.reached_nobody());
+            details.remote_server.or_else(said_by).or(own)
         })
+    }
+
+    /// Whether who reports has found nobody to talk to, so that it has not refused the message either.
+    fn reached_nobody(&self) -> bool {
+        let Verdict { category, reply, cause, .. } = self.verdict;
+        match category {
+            Category::ConnectionFailed | Category::DnsFailed => true,
+            Category::Expired => cause.is_some_and(|c| matches!(c.category, Category::ConnectionFailed | Category::DnsFailed)),
+            // A server that says so itself has looked the domain up for its client.
+            Category::UnknownDomain => reply.is_none(),
+            _ => false,
+        }
     }
 
     /// What was repaired.
@@ -222,7 +237,9 @@ impl<'a> Recipients<'a> {
     /// What the prose says about a recipient, while it may still be searched; it is searched once.
     fn prose_about(&mut self, draft: &mut Draft<'a>) -> Option<&'a [u8]> {
         if draft.prose.is_none() {
-            self.searches_left = self.searches_left.checked_sub(1)?;
+            let left = self.searches_left.checked_sub(1);
+            draft.is_unsearched = left.is_none();
+            self.searches_left = left?;
             draft.prose = Some(self.search_prose(draft.final_recipient.address()));
         }
         draft.prose?
@@ -331,6 +348,7 @@ impl<'a> Recipients<'a> {
                 draft.repairs.status_refined = verdict.status != Some(status);
             }
         }
+        verdict.truncated |= draft.is_unsearched;
         if draft.action.is_none() {
             draft.repairs.action_inferred = true;
             draft.action = match verdict.severity {
@@ -397,6 +415,8 @@ struct Draft<'a> {
     diagnostic: Option<Typed<'a>>,
     /// What the prose says about it, once that was searched for.
     prose: Option<Option<&'a [u8]>>,
+    /// Whether the prose had been searched for too many others.
+    is_unsearched: bool,
     repairs: Repairs,
 }
 
@@ -411,6 +431,7 @@ impl<'a> Draft<'a> {
             remote_mta: fields.remote_mta.map(Typed::parse_lenient),
             diagnostic: fields.diagnostic.map(Typed::parse_lenient).filter(|d| !d.value.is_empty()),
             prose: None,
+            is_unsearched: false,
             repairs: Repairs {
                 status_missing: status.is_none(),
                 address_untyped: final_recipient.kind.is_empty(),

@@ -158,9 +158,13 @@ impl Parts {
         if !(1..=12).contains(&month) || !(1..=31).contains(&day) || !(1900..=9999).contains(&year) {
             return None;
         }
+        let days = days_from_civil(year, month, day);
+        // No month has a 31 February in it.
+        if civil_from_days(days) != (year, month, day) {
+            return None;
+        }
         let offset_minutes = self.zone.unwrap_or(0);
-        let seconds = days_from_civil(year, month, day) * 86_400 + self.seconds? - i64::from(offset_minutes) * 60;
-        Some(Date { seconds, offset_minutes })
+        Some(Date { seconds: days * 86_400 + self.seconds? - i64::from(offset_minutes) * 60, offset_minutes })
     }
 }
 
@@ -275,7 +279,15 @@ mod tests {
 
     #[test]
     fn err_no_dates() {
-        for text in ["", "soon", "99 Apr 2010 23:34:45", "29 Apr 2010", "29 Xyz 2010 10:00:00", "29 Apr 2010 25:00:00"] {
+        for text in [
+            "",
+            "soon",
+            "99 Apr 2010 23:34:45",
+            "29 Apr 2010",
+            "29 Xyz 2010 10:00:00",
+            "29 Apr 2010 25:00:00",
+            "31 Jun 2026 10:00",
+        ] {
             assert_eq!(print(text), "-", "{text}");
         }
     }

@@ -165,13 +165,15 @@ impl<'a> Reply<'a> {
         self.quoted
     }
 
-    /// The host named before the reply, as in `host mx.example.net[192.0.2.1] said:`: the last name there.
+    /// The host named before the reply, as in `host mx.example.net[192.0.2.1] said:`: the last name there, or the last IPv4 address where
+    /// there is no name.
     #[must_use]
     pub fn host(&self) -> Option<&'a [u8]> {
         let words = self
             .lead
             .split(|b| b.is_ascii_whitespace() || matches!(b, b'[' | b']' | b'(' | b')' | b',' | b';' | b':' | b'<' | b'>'));
-        words.map(|word| word.strip_suffix(b".").unwrap_or(word)).rfind(|word| is_host(word))
+        let words = words.map(|word| word.strip_suffix(b".").unwrap_or(word));
+        words.clone().rfind(|word| is_host(word)).or_else(|| words.rev().find(|word| is_ipv4(word)))
     }
 
     /// The text line by line, without the codes.
@@ -635,6 +637,11 @@ pub(crate) fn is_host(name: &[u8]) -> bool {
         && last.len() >= 2
         && last.iter().all(u8::is_ascii_alphabetic)
         && name.first().is_some_and(u8::is_ascii_alphanumeric)
+}
+
+/// Whether `text` is four numbers with dots between them.
+fn is_ipv4(text: &[u8]) -> bool {
+    core::str::from_utf8(text).is_ok_and(|text| text.parse::<core::net::Ipv4Addr>().is_ok())
 }
 
 pub(crate) fn trim_start(text: &[u8]) -> &[u8] {

@@ -137,7 +137,8 @@ pub struct Verdict {
     /// The label of the site's own rule that decided.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub label: Option<u32>,
-    /// Whether replies were nested too deeply to look at all of them.
+    /// Whether not all was looked at: replies were nested too deeply, or the text of a report had been searched for too many other
+    /// recipients (64).
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "core::ops::Not::not"))]
     pub truncated: bool,
 }
