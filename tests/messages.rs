@@ -154,6 +154,56 @@ fn ok_examples() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// What a message with this header and text is.
+fn kind_of(header: &str, text: &str) -> Kind {
+    let message = format!("{}\n\n{text}\n", header.replace("; ", "\n"));
+    with_bounce(message.as_bytes(), |bounce| bounce.kind())
+}
+
+/// What people and programs write about bounces is none; fields of the header stand behind `; ` here.
+#[test]
+fn ok_letters_about_bounces() {
+    const REPLY: &str = "550 5.1.1 <kim@example.com>: User unknown";
+    const NOTICE: &str = "Your message could not be delivered.\n\n<kim@example.com>: 550 5.1.1 User unknown";
+    let cases = [
+        // Answered and forwarded, with the text of the bounce.
+        (Kind::Other, "From: Rosa <rosa@example.org>; Subject: Re: Undelivered Mail Returned to Sender", NOTICE),
+        (Kind::Other, "From: Rosa <rosa@example.org>; Subject: [desk] WG: Unzustellbar: Hello", NOTICE),
+        (Kind::Other, "Return-Path: <rosa@example.org>; From: rosa@example.org; Subject: Delivery failure?", NOTICE),
+        // Through a list, or from a shop.
+        (Kind::Other, "From: Rosa <rosa@example.org>; Subject: Bounces; List-Id: <mail.example.org>", NOTICE),
+        (Kind::Other, "From: news@example.org; Subject: Why mail bounces; Precedence: list", NOTICE),
+        (
+            Kind::Other,
+            "From: Parcels <no-reply@example.org>; Subject: Your parcel could not be delivered",
+            "We were unable to deliver it.",
+        ),
+        // From a postmaster who is a person.
+        (Kind::Other, "Return-Path: <postmaster@example.org>; From: postmaster@example.org; Subject: Maintenance", NOTICE),
+        (Kind::AutoReply, "Return-Path: <>; From: rosa@example.org; Subject: Automatic reply: Undelivered Mail", NOTICE),
+        (
+            Kind::AutoReply,
+            "Return-Path: <>; From: a@example.org; Subject: [7] Delivery failed; Auto-Submitted: auto-generated",
+            "Thank you.",
+        ),
+        (Kind::Other, "From: app@example.org; Subject: Mein Auto: sold; X-Auto-Response-Suppress: All", "Sold."),
+        // And what mail systems write.
+        (Kind::PlainBounce, "From: MAILER-DAEMON@example.org; Subject: Re: Hello", NOTICE),
+        (Kind::PlainBounce, "Return-Path: <list-admin@example.org>; From: MAILER-DAEMON@example.org; Subject: Failure", NOTICE),
+        (Kind::PlainBounce, "Return-Path: <>; From: mx@example.org; Subject: Undeliverable: Hello", NOTICE),
+        (Kind::PlainBounce, "From: mx@example.org; Subject: =?utf-8?Q?Mail_delivery_failed?=", REPLY),
+        (Kind::PlainBounce, "From: postmaster@example.org; Subject: =?gb2312?B?z7XNs83L0MU=?=", REPLY),
+        (
+            Kind::PlainBounce,
+            "Return-Path: <desk@example.org>; From: postmaster@example.org; Subject: Returned mail; List-Id: <x>",
+            NOTICE,
+        ),
+    ];
+    for (kind, header, text) in cases {
+        assert_eq!(kind_of(header, text), kind, "{header}");
+    }
+}
+
 /// One file per kind of message, and no expectation without its file.
 #[test]
 fn ok_every_kind_has_an_example() {

@@ -93,7 +93,7 @@ fn looks_like_html(body: &[u8]) -> bool {
 }
 
 /// RFC 2045, section 6.7. What is no escape is left as it is. Returns the length of the result in `out`.
-fn quoted_printable(text: &[u8], out: &mut [u8]) -> usize {
+pub(super) fn quoted_printable(text: &[u8], out: &mut [u8]) -> usize {
     let mut length = 0;
     let mut rest = text;
     while !rest.is_empty() {
@@ -132,7 +132,7 @@ fn hex(digit: u8) -> Option<u8> {
 }
 
 /// RFC 2045, section 6.8. Characters outside the alphabet are passed over. Returns the length of the result in `out`.
-fn base64(text: &[u8], out: &mut [u8]) -> usize {
+pub(super) fn base64(text: &[u8], out: &mut [u8]) -> usize {
     let mut length = 0;
     let (mut bits, mut count) = (0u32, 0);
     let mut rest = text;

@@ -4,8 +4,10 @@ mod authentication;
 mod charset;
 mod decode;
 mod delivery_status;
+mod encoded_word;
 mod exchange;
 mod header;
+mod kind;
 mod mime;
 mod phrases;
 mod prose;
@@ -16,54 +18,20 @@ use core::fmt;
 
 pub use authentication::{Authentication, Finding, Problem};
 pub use exchange::ExchangeDetails;
+pub use kind::Kind;
 pub use recipient::{Recipient, Recipients, Repairs};
 
 use decode::Scratch;
 use delivery_status::Groups;
 use header::ReportHeader;
 use mime::{Part, PartHeader, Role};
-use phrases::Phrases;
 use prose::Named;
 
 use crate::syntax::date::Date;
-use crate::syntax::dsn::{DsnAction, Typed, bare_address};
+use crate::syntax::dsn::{Typed, bare_address};
 use crate::syntax::field::{Fields, split_line};
 use crate::syntax::reply::trim;
 use crate::verdict::Context;
-
-/// What a message is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-#[repr(u8)]
-pub enum Kind {
-    /// None of the others.
-    Other = 0,
-    /// A delivery status notification with its machine-readable part (RFC 3464).
-    Dsn = 1,
-    /// A non-delivery report of Exchange without a machine-readable part.
-    ExchangeNdr = 2,
-    /// A bounce in words only.
-    PlainBounce = 3,
-    /// A complaint (RFC 5965).
-    Feedback = 4,
-    /// A disposition notification, such as a read receipt (RFC 8098).
-    Disposition = 5,
-    /// An automatic answer (RFC 3834).
-    AutoReply = 6,
-}
-
-crate::names! { Kind {
-    Other => "other", Dsn => "dsn", ExchangeNdr => "exchange-ndr", PlainBounce => "plain-bounce", Feedback => "feedback",
-    Disposition => "disposition", AutoReply => "auto-reply",
-} }
-
-impl Kind {
-    /// Whether it tells of a message that was not delivered, or not yet, or (a DSN) that was.
-    #[must_use]
-    pub const fn is_bounce(self) -> bool {
-        matches!(self, Self::Dsn | Self::ExchangeNdr | Self::PlainBounce)
-    }
-}
 
 /// The scratch was too small to decode the message into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -209,7 +177,7 @@ impl<'a> Bounce<'a> {
             self.exchange = exchange::section(self.text);
         }
         let has_groups = self.groups().any();
-        self.kind = self.find_kind(fields, parts, has_groups, has_status);
+        self.kind = Kind::of(self, fields, parts, has_groups, has_status);
         if self.kind.is_bounce() && !has_groups {
             self.named = self.find_named(fields);
             if self.named.addresses().is_empty() {
@@ -225,7 +193,7 @@ impl<'a> Bounce<'a> {
     /// A report that names nobody and has another one below it only passes that one on.
     fn take_forwarded_report(&mut self) {
         let (forwarded, ..) = ReportHeader::read(self.original);
-        if is_report(&forwarded.part) {
+        if kind::is_report(&forwarded.part) {
             let (message_fields, groups) = Groups::split(fields_in(self.original));
             (self.message_fields, self.groups) = (message_fields, groups.remaining());
         }
@@ -333,68 +301,11 @@ impl<'a> Bounce<'a> {
         Groups::new(self.groups)
     }
 
-    /// What a report without fields says was done: it warns that the message is late, or says that it was not delivered.
-    fn told_action(&self) -> DsnAction {
-        let warns = |text: &[u8]| DELAYS.are_in(looked_at(text));
-        if warns(self.text) || self.subject.is_some_and(warns) { DsnAction::Delayed } else { DsnAction::Failed }
-    }
-
     /// What the subject of the report says itself: without the subject of the original message, which many repeat.
     fn own_subject(&self) -> &'a [u8] {
         let subject = self.subject.unwrap_or_default();
         let repeated = self.original_header(b"Subject").filter(|original| !original.is_empty());
         repeated.and_then(|original| subject.strip_suffix(original)).unwrap_or(subject)
-    }
-
-    fn find_kind(&self, fields: &ReportHeader<'a>, parts: &Parts<'a>, has_groups: bool, has_status: bool) -> Kind {
-        if parts.feedback {
-            return Kind::Feedback;
-        }
-        if parts.disposition {
-            let is_refusal = REJECTIONS.are_in(looked_at(self.text));
-            return if is_refusal { Kind::PlainBounce } else { Kind::Disposition };
-        }
-        if has_groups && has_status {
-            return Kind::Dsn;
-        }
-        let announced = is_report(&fields.part);
-        // Who wrote it is asked only where that decides.
-        if has_groups && self.is_from_mailer(fields) {
-            return Kind::Dsn;
-        }
-        let is_report = announced || self.is_from_mailer(fields);
-        if is_report && self.exchange.is_some() {
-            Kind::ExchangeNdr
-        } else if is_report || ses::is_bounce(self.text) {
-            Kind::PlainBounce
-        } else if is_automatic(fields) {
-            Kind::AutoReply
-        } else {
-            Kind::Other
-        }
-    }
-
-    /// Whether a mail system wrote the message to tell of a failure: its sender and its subject say so, or a field that only
-    /// bounces have.
-    fn is_from_mailer(&self, fields: &ReportHeader<'a>) -> bool {
-        if fields.failed_recipients.is_some() || fields.is_ndr {
-            return true;
-        }
-        let from = looked_at(fields.from.unwrap_or_default());
-        let daemon = DAEMONS.are_in(from);
-        let empty_path = fields.return_path.is_some_and(|path| trim(path) == b"<>");
-        let subject = SUBJECTS.are_in(looked_at(fields.subject.unwrap_or_default()));
-        if (daemon || empty_path) && subject {
-            return true;
-        }
-        let automatic = empty_path || (!self.original.is_empty() && NO_REPLY.are_in(from));
-        if !(daemon || subject || automatic) {
-            return false;
-        }
-        let speaks = OPENINGS.are_in(looked_at(self.text));
-        // The first line may be far behind blank ones.
-        let refuses = || OPENINGS.are_in(looked_at(prose::first_line(self.text))) || prose::any_reply(self.text).is_some();
-        (automatic && speaks && !self.original.is_empty()) || ((daemon || subject) && (speaks || refuses()))
     }
 
     /// The recipients that a report without groups names.
@@ -488,22 +399,9 @@ impl<'a> MailingList<'a> {
     }
 }
 
-/// Whether a message with this header is a report on delivery (RFC 6522, section 3).
-fn is_report(part: &PartHeader<'_>) -> bool {
-    part.parameter(b"report-type").is_some_and(|kind| kind.eq_ignore_ascii_case(b"delivery-status"))
-}
-
 /// Whether a machine-readable part has a recipient's group; what is encoded is not looked into.
 fn names_recipient(part: &Part<'_>) -> bool {
     prose::find_field(part.body, &[b"Final-Recipient"]).is_some()
-}
-
-/// Whether a program answered for somebody who is away, or so.
-fn is_automatic(fields: &ReportHeader<'_>) -> bool {
-    let submitted = fields.auto_submitted.is_some_and(|v| !v.get(..2).is_some_and(|v| v.eq_ignore_ascii_case(b"no")));
-    let precedence = fields.precedence.is_some_and(|v| AUTOMATIC_PRECEDENCE.are_in(looked_at(v)));
-    let subject = looked_at(fields.subject.unwrap_or_default());
-    submitted || precedence || fields.is_autoreply || AUTOMATIC_SUBJECTS.are_in(subject)
 }
 
 fn is_of_mail_system(address: &[u8]) -> bool {
@@ -512,146 +410,6 @@ fn is_of_mail_system(address: &[u8]) -> bool {
         [&b"mailer-daemon"[..], b"postmaster", b"abuse", b"mail-daemon", b"noreply", b"no-reply", b"support", b"helpdesk"];
     names.iter().any(|name| local.eq_ignore_ascii_case(name))
 }
-
-/// Mail systems as they sign their reports.
-static DAEMONS: Phrases<16> = Phrases::new([
-    b"mdaemon",
-    b"post_master",
-    b"mailer-daemon",
-    b"mail-daemon",
-    b"maildaemon",
-    b"mailerdaemon",
-    b"postmaster",
-    b"mail delivery",
-    b"mail administrator",
-    b"delivery subsystem",
-    b"delivery system",
-    b"mail deliver system",
-    b"mail system",
-    b"mailsystem",
-    b"microsoft exchange",
-    b"system administrator",
-]);
-
-/// What the subjects of bounces have in them.
-static SUBJECTS: Phrases<36> = Phrases::new([
-    b"failed mail",
-    b"mail failed",
-    b"undeliver",
-    b"returned mail",
-    b"returned to sender",
-    b"return to sender",
-    b"failure notice",
-    b"delivery status",
-    b"delivery failure",
-    b"delivery failed",
-    b"delivery error",
-    b"delivery problem",
-    b"delivery report",
-    b"delivery notification",
-    b"delivery has failed",
-    b"could not send message",
-    b"could not be delivered",
-    b"could not be sent",
-    b"couldn't be delivered",
-    b"failed delivery",
-    b"non remis",
-    b"not delivered",
-    b"nondeliver",
-    b"non-deliver",
-    b"non delivery",
-    b"error sending your mail",
-    b"message delay",
-    b"delayed mail",
-    b"mail failure",
-    b"mail error",
-    b"mail system error",
-    b"mail rejected",
-    b"rejected mail",
-    b"unzustellbar",
-    b"bounce",
-    b"message not sent",
-]);
-
-/// How bounces begin, or what they say somewhere.
-static OPENINGS: Phrases<36> = Phrases::new([
-    b"not yet been delivered",
-    b"has been returned because",
-    b"has been postponed",
-    b"attempts will continue",
-    b"failed recipients",
-    b"no such user",
-    b"user not found",
-    b"mailbox unavailable",
-    b"automatically rejected",
-    "не может быть доставлено".as_bytes(),
-    b"this is the mail system",
-    b"created automatically by",
-    b"could not be delivered",
-    b"couldn't be delivered",
-    b"wasn't able to deliver",
-    b"was unable to deliver",
-    b"unable to deliver",
-    b"undeliverable",
-    b"delivery has failed",
-    b"delivery to the following",
-    b"did not reach the following",
-    b"was not delivered",
-    b"wasn't delivered",
-    b"not be delivered",
-    b"error delivering",
-    b"error occurred while",
-    b"trouble delivering",
-    b"delivery failed",
-    b"failed to deliver",
-    b"failed delivery",
-    b"permanent fatal errors",
-    b"had delivery errors",
-    b"failure reasons",
-    b"user unknown",
-    b"user(s) account",
-    b"is the qmail",
-]);
-
-/// How a notice says that a message is only late.
-static DELAYS: Phrases<16> = Phrases::new([
-    b"not yet been delivered",
-    b"not been delivered yet",
-    b"not yet delivered",
-    b"has been delayed",
-    b"delivery is delayed",
-    b"delivery delayed",
-    b"message delayed",
-    b"delayed delivery",
-    b"will be retried",
-    b"attempts will continue",
-    b"will continue to attempt",
-    b"will keep trying",
-    b"warning message only",
-    b"do not need to resend",
-    b"could not send message for",
-    b"has been postponed",
-]);
-
-/// How programs that sort mail for a recipient say that they have refused it (RFC 5429, section 2.1.2).
-static REJECTIONS: Phrases<2> = Phrases::new([b"automatically rejected", b"refused by the recipient's mail filtering program"]);
-
-/// Senders who do not read what is answered.
-static NO_REPLY: Phrases<2> = Phrases::new([b"no-reply", b"noreply"]);
-
-static AUTOMATIC_PRECEDENCE: Phrases<2> = Phrases::new([b"auto_reply", b"auto-reply"]);
-
-/// What the subjects of automatic answers have in them.
-static AUTOMATIC_SUBJECTS: Phrases<5> =
-    Phrases::new([b"out of office", b"automatic reply", b"auto:", b"autoreply", b"auto-reply"]);
-
-/// The part of a text that tells what kind of message it is.
-fn looked_at(text: &[u8]) -> &[u8] {
-    &text[..text.len().min(MAX_LOOKED_AT)]
-}
-
-/// How much of a text is looked at to tell what kind of message it is.
-const MAX_LOOKED_AT: usize = 4096;
 
 /// Without the `From ` line that mailboxes put before a message.
 fn without_envelope_line(message: &[u8]) -> &[u8] {

@@ -5,7 +5,7 @@ use super::mime::without_last_line_end;
 use crate::syntax::dsn::bare_address;
 use crate::syntax::field::{Lines, field_colon, split_line};
 use crate::syntax::reply::{Reply, trim, trim_start};
-use crate::syntax::words::bytes_with;
+use crate::syntax::words::{behind_wide_marks, bytes_with};
 
 /// How many recipients of a report without a machine-readable part are told apart.
 pub(super) const MAX_RECIPIENTS: usize = 64;
@@ -315,6 +315,7 @@ fn bare(text: &[u8]) -> Option<&[u8]> {
     let at = memchr::memchr(b'@', text)?;
     let local = text[..at].iter().rev().take_while(|b| is_address_byte(**b) && **b != b'@').count();
     let domain = text[at + 1..].iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')).count();
+    let local = behind_wide_marks(&text[at - local..at]).len();
     let address = &text[at - local..at + 1 + domain];
     let address = address.strip_suffix(b".").unwrap_or(address);
     let address = address.strip_prefix(b"'").unwrap_or(address);

@@ -3,7 +3,7 @@
 use super::delivery_status::{Groups, RecipientFields};
 use super::exchange::{ExchangeDetails, Section};
 use super::prose::MAX_RECIPIENTS;
-use super::{Bounce, prose, ses};
+use super::{Bounce, kind, prose, ses};
 use crate::catalog::Category;
 use crate::syntax::date::Date;
 use crate::syntax::dsn::{DsnAction, Encoded, Typed};
@@ -289,7 +289,7 @@ impl<'a> Recipients<'a> {
             ..RecipientFields::default()
         });
         let mut draft = Draft::new(Typed { kind: &[], value: address }, &fields);
-        draft.told = Some(*self.told.get_or_insert_with(|| self.bounce.told_action()));
+        draft.told = Some(*self.told.get_or_insert_with(|| kind::told_action(self.bounce.text, self.bounce.subject)));
         self.judged(context, draft, &[], &fields)
     }
 

@@ -108,7 +108,7 @@ impl<'a> Words<'a> {
             let local = self.text[from..at].iter().rev().take_while(|b| is_atom(**b)).count();
             let domain = self.text[at + 1..].iter().take_while(|b| is_atom(**b)).count();
             if local > 0 && domain > 0 {
-                let local = without_colon(&self.text[at - local..at]).len();
+                let local = behind_wide_marks(&self.text[at - local..at]).len();
                 return (at - local, at + 1 + domain);
             }
             search = at + 1;
@@ -286,11 +286,12 @@ impl Iterator for Words<'_> {
     }
 }
 
-/// What follows the last full-width colon, which is not part of an address.
-fn without_colon(local: &[u8]) -> &[u8] {
-    const COLON: &[u8] = "：".as_bytes();
-    let colon = if local.is_ascii() { None } else { memchr::memmem::rfind(local, COLON) };
-    &local[colon.map_or(0, |colon| colon + COLON.len())..]
+/// What follows the last East Asian punctuation mark in a local part, which is not part of the address: U+3000 to U+303F, U+FF00 to U+FF0F,
+/// U+FF1A to U+FF20.
+pub(crate) fn behind_wide_marks(local: &[u8]) -> &[u8] {
+    let is_mark = |bytes: &[u8]| matches!(bytes, [0xe3, 0x80, _] | [0xef, 0xbc, 0x80..=0x8f | 0x9a..=0xa0]);
+    let mark = if local.is_ascii() { None } else { local.windows(3).rposition(is_mark) };
+    &local[mark.map_or(0, |mark| mark + 3)..]
 }
 
 /// The characters that hold a mail address together. Quoted local parts are not looked for.
