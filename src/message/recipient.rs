@@ -132,7 +132,8 @@ impl<'a> Recipient<'a> {
         let Some(section) = self.exchange else { return diagnostic.and_then(ExchangeDetails::parse_signed) };
         let said = Some(section.text).filter(|text| text.len() <= MAX_DETAILS).and_then(ExchangeDetails::parse);
         let details = said.or_else(|| diagnostic.and_then(ExchangeDetails::parse)).unwrap_or_default();
-        Some(ExchangeDetails { generating_server: Some(section.generating_server), ..details })
+        let remote_server = section.remote_server.or(details.remote_server);
+        Some(ExchangeDetails { generating_server: Some(section.generating_server), remote_server, ..details })
     }
 
     /// The host that refused the message, as far as the report tells: its operator has to act when the verdict makes the
@@ -248,6 +249,9 @@ impl<'a> Recipients<'a> {
     fn search_prose(&mut self, address: &[u8]) -> Option<&'a [u8]> {
         if let Some(bounced) = ses::Bounced::new(self.bounce.text).find(|bounced| bounced.address == address) {
             return Some(bounced.object);
+        }
+        if let Some(section) = self.bounce.exchange.filter(|section| section.is_newer) {
+            return Some(section.text);
         }
         let has_replies = self.any_reply().is_some();
         let section = self.bounce.exchange.and_then(|section| prose::about(section.text, address, has_replies));

@@ -333,6 +333,11 @@ impl Code {
                 *self = Self { start: self.start, ..*next };
                 true
             }
+            // What the next server said, in the brackets that Exchange puts around it.
+            (Some(_), Some(_)) if self.wraps(next, body) => {
+                *self = Self { start: self.start, ..*next };
+                true
+            }
             (Some(reply), Some(same)) if reply == same && !next.is_quoted(body) => {
                 self.status = self.status.or(next.status);
                 true
@@ -345,17 +350,27 @@ impl Code {
                 true
             }
             (None, Some(reply)) => {
-                let agrees = next.status.is_none_or(|status| Some(status) == self.status);
+                let own = self.status;
+                let agrees = next.status.is_none_or(|status| own.is_none_or(|own| status == own || refines(status, own)));
                 let between = &body[self.end..next.start];
                 let near = between.len() <= MAX_BETWEEN && !between.iter().any(|b| matches!(b, b'.' | b'\n'));
                 if agrees && near {
-                    *self = Self { start: self.start, end: next.end, reply: Some(reply), status: self.status };
+                    *self = Self { start: self.start, end: next.end, reply: Some(reply), status: next.status.or(own) };
                 }
                 agrees && near
             }
             (None, None) => true,
             _ => false,
         }
+    }
+
+    /// Whether it only stands before another reply and tells nothing itself: `554 5.0.0 <mx.example.net #5.0.0 smtp; 550 5.1.1 …>`.
+    fn wraps(&self, next: &Self, body: &[u8]) -> bool {
+        let between = &body[self.end..next.start];
+        let is_wrapper =
+            || between.starts_with(b" <") && trim_end(between).ends_with(b"smtp;") && memchr::memchr(b'#', between).is_some();
+        let refined = self.status.zip(next.status).is_some_and(|(own, status)| refines(status, own));
+        refined && between.len() <= MAX_WRAPPER && is_wrapper()
     }
 
     /// Whether it is the copy of a status that mail systems log before what was said: `dsn=5.1.1, status=bounced (host … said: 550 5.1.1 …`.
@@ -374,6 +389,14 @@ fn text_behind<'a>(body: &'a [u8], first: &Code, found: &Code) -> &'a [u8] {
     let text = &body[found.end.min(body.len())..];
     if text.iter().any(|b| b.is_ascii_alphanumeric() || *b >= 0x80) { text } else { &body[first.end.min(body.len())..] }
 }
+
+/// Whether `status` says more of the same than `generic` does, which tells no detail.
+fn refines(status: StatusCode, generic: StatusCode) -> bool {
+    generic.detail() == 0 && status.detail() != 0 && status.class() == generic.class()
+}
+
+/// How many bytes a wrapper has between its own code and the reply: room for the name of a host.
+const MAX_WRAPPER: usize = 300;
 
 /// How many bytes may stand between a leading status and its reply: room for ` smtp;` and the name of a host.
 const MAX_BETWEEN: usize = 32;
@@ -674,6 +697,20 @@ mod tests {
     fn codes(text: &str) -> String {
         let (code, status, _) = find(text);
         format!("{} {}", code.map_or("-".into(), |c| c.to_string()), status.unwrap_or("-".into()))
+    }
+
+    #[test]
+    fn ok_generic_status_before_a_finer_one() {
+        let codes = |text: &'static str| {
+            let reply = Reply::find(text.as_bytes());
+            (reply.code().map_or(0, ReplyCode::get), reply.status().map_or_else(String::new, |status| status.to_string()))
+        };
+        assert_eq!(codes("#<mx.example.net #5.0.0 smtp;550 5.1.1 no> #SMTP#"), (550, "5.1.1".into()));
+        assert_eq!(codes("554 5.0.0 <mx.example.net #5.0.0 smtp; 550-5.7.26 no>"), (550, "5.7.26".into()));
+        // What is not generic, of another class, or no wrapper, stands.
+        assert_eq!(codes("#<mx.example.net #5.4.7 smtp;421 4.4.1 no>"), (0, "5.4.7".into()));
+        assert_eq!(codes("554 5.0.0 <mx.example.net #5.0.0 smtp; 450 4.7.1 no>"), (554, "5.0.0".into()));
+        assert_eq!(codes("554 5.0.0 refused (said: 550 5.7.26 no)"), (554, "5.0.0".into()));
     }
 
     #[test]
