@@ -803,3 +803,149 @@ fn ok_refusal_as_disposition() {
     let read = refusal.replace("was automatically rejected:\nQuota exceeded", "was read");
     with_bounce(read.as_bytes(), |bounce| assert_eq!(bounce.kind(), Kind::Disposition));
 }
+
+/// A report whose machine-readable part has these fields behind Reporting-MTA.
+fn with_fields(fields: &str) -> Vec<u8> {
+    format!(
+        "From: MAILER-DAEMON@example.org\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\n\
+         It failed.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; (primary) mx.example.org\n\n{fields}\n--b--\n"
+    )
+    .into_bytes()
+}
+
+#[test]
+fn ok_fields_in_odd_forms() {
+    // What the fields of a recipient are, and what is made of them: address, status, category, host.
+    let cases = [
+        (
+            "Final-Recipient: rfc822; (Kim) kim@example.net\nStatus: 5.1.1",
+            "kim@example.net 5.1.1 UnknownRecipient mx.example.org",
+        ),
+        (
+            "Final-Recipient: rfc822; mailto:kim@example.net\nStatus: 5.1.1",
+            "kim@example.net 5.1.1 UnknownRecipient mx.example.org",
+        ),
+        (
+            "Final-Recipient: rfc822; \"<a@b.example>\" <kim@example.net>\nStatus: 5.1.1",
+            "kim@example.net 5.1.1 UnknownRecipient mx.example.org",
+        ),
+        (
+            "Final-Recipient: rfc822; kim@example.net\nStatus: 5.1.1\nRemote-MTA: dns; [192.0.2.9]",
+            "kim@example.net 5.1.1 UnknownRecipient 192.0.2.9",
+        ),
+        (
+            "Final-Recipient: rfc822; kim@example.net\nStatus: 5.1.1\nRemote-MTA: dns; [IPv6:2001:db8::2]",
+            "kim@example.net 5.1.1 UnknownRecipient 2001:db8::2",
+        ),
+        (
+            "Final-Recipient: rfc822; kim@example.net\nStatus: 550 5.2.2 Mailbox full",
+            "kim@example.net 5.2.2 MailboxFull mx.example.org",
+        ),
+        (
+            "Final-Recipient: rfc822; kim@example.net\nStatus: Quota exceeded (#5.2.2)",
+            "kim@example.net 5.2.2 MailboxFull mx.example.org",
+        ),
+        (
+            "Final-Recipient: rfc822; kim@example.net\nStatus: 5.3.0\nDiagnostic-Code: x-unix; 127",
+            "kim@example.net 5.3.0 MailerError mx.example.org",
+        ),
+        // An empty line inside.
+        (
+            "Final-Recipient: rfc822; kim@example.net\n\nAction: failed\nStatus: 5.1.1\n\nRemote-MTA: dns; mx.example.net",
+            "kim@example.net 5.1.1 UnknownRecipient mx.example.net",
+        ),
+    ];
+    for (fields, expected) in cases {
+        with_bounce(&with_fields(fields), |bounce| {
+            let found: Vec<String> = bounce
+                .recipients()
+                .map(|recipient| {
+                    let verdict = recipient.verdict();
+                    let status = verdict.status.map(|status| status.to_string()).unwrap_or_default();
+                    let host = text(recipient.rejected_by().unwrap_or_default());
+                    format!("{} {status} {} {host}", recipient.decoded_address(), verdict.category)
+                })
+                .collect();
+            assert_eq!(found, [expected], "{fields}");
+        });
+    }
+}
+
+#[test]
+fn ok_original_recipient_in_xtext() {
+    for (field, expected) in [("a+2Bb+3Dc@example.net", "a+b=c@example.net"), ("a+2Bb+c@example.net", "a+2Bb+c@example.net")] {
+        let fields = format!("Original-Recipient: rfc822;{field}\nFinal-Recipient: rfc822; kim@example.net\nStatus: 5.1.1");
+        with_bounce(&with_fields(&fields), |bounce| {
+            let original = bounce.recipients().next().and_then(|recipient| recipient.decoded_original());
+            assert_eq!(original.map(|address| address.to_string()), Some(expected.to_owned()));
+        });
+    }
+}
+
+/// A delivered message stays delivered, whatever its report tells of earlier attempts.
+#[test]
+fn ok_success_beside_a_refusal() {
+    let fields =
+        "Final-Recipient: rfc822; kim@example.net\nAction: delivered\nStatus: 2.0.0\nDiagnostic-Code: smtp; 550 5.1.1 no";
+    with_bounce(&with_fields(fields), |bounce| {
+        let recipient = bounce.recipients().next().expect("it names one");
+        assert_eq!(recipient.verdict().status.map(|status| status.to_string()), Some("2.0.0".into()));
+        assert_eq!(recipient.verdict().severity, Severity::Success);
+    });
+}
+
+/// Half an address is another one: nobody is suppressed for what a cut message ends with.
+#[test]
+fn ok_cut_inside_an_address() {
+    let fields = "Action: failed\nStatus: 5.1.1\nFinal-Recipient: rfc822; kim@example.net\n";
+    let whole = with_fields(fields);
+    with_bounce(&whole, |bounce| assert!(bounce.recipients().next().is_some_and(|r| r.verdict().suppress)));
+    let end = whole.windows(4).position(|w| w == b".net").expect("the address is there");
+    for end in end - 12..=end + 4 {
+        with_bounce(&whole[..end], |bounce| {
+            for recipient in bounce.recipients() {
+                assert!(!recipient.verdict().suppress, "{} at {end}", recipient.decoded_address());
+            }
+        });
+    }
+}
+
+#[test]
+fn ok_parts_in_odd_forms() {
+    let plain = String::from_utf8(with_fields("Final-Recipient: rfc822; kim@example.net\nStatus: 5.1.1")).expect("ASCII");
+    let cases = [
+        plain.replace("boundary=b\n", "boundary*0=\"\"; boundary*1=b\n"),
+        plain.replace(
+            "--b\nContent-Type: message/delivery-status",
+            "--b\nContent-Transfer-Encoding: 7bit (plain)\nContent-Type: text/plain",
+        ),
+        plain
+            .replace(
+                "Content-Type: message/delivery-status\n",
+                "Content-Type: message/delivery-status\nContent-Transfer-Encoding: quoted-printable (x)\n",
+            )
+            .replace("Status: 5.1.1", "Status: 5=2E1.1"),
+    ];
+    for message in &cases {
+        with_bounce(message.as_bytes(), |bounce| {
+            assert_eq!(bounce.kind(), Kind::Dsn, "{message}");
+            let recipient = bounce.recipients().next().expect(message);
+            assert_eq!(
+                (recipient.address(), recipient.verdict().category),
+                (&b"kim@example.net"[..], Category::UnknownRecipient)
+            );
+        });
+    }
+}
+
+/// What a sentence says about one recipient ends where the next one is named.
+#[test]
+fn ok_recipients_in_sentences() {
+    let message = "From: MAILER-DAEMON@example.org\nSubject: Undeliverable\n\n\
+                   Failed to deliver to '<kim@example.com>'\nLOCAL module(account kim) reports:\n account is full (quota exceeded)\n\n\
+                   Failed to deliver to '<rosa@example.net>'\nSMTP module(domain example.net) reports:\n 550 5.1.1 <rosa@example.net> unknown\n";
+    with_bounce(message.as_bytes(), |bounce| {
+        let found: Vec<(&[u8], Category)> = bounce.recipients().map(|r| (r.address(), r.verdict().category)).collect();
+        assert_eq!(found, [(&b"kim@example.com"[..], Category::MailboxFull), (b"rosa@example.net", Category::UnknownRecipient)]);
+    });
+}

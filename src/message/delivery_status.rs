@@ -73,6 +73,24 @@ pub(super) struct RecipientFields<'a> {
 }
 
 impl<'a> RecipientFields<'a> {
+    /// Whether a field of this name was there, and said something.
+    fn has(&self, name: Name) -> bool {
+        let field = match name {
+            Name::OriginalRecipient => self.original_recipient,
+            Name::FinalRecipient => self.final_recipient,
+            Name::ActualRecipient => self.actual_recipient,
+            Name::Status => self.status,
+            Name::RemoteMta => self.remote_mta,
+            Name::DiagnosticCode => self.diagnostic,
+            Name::SupplementaryInfo => self.supplementary,
+            Name::LastAttemptDate => self.last_attempt,
+            Name::WillRetryUntil => self.will_retry_until,
+            Name::FinalLogId => self.log_id,
+            Name::Action => return self.action.is_some(),
+        };
+        field.is_some()
+    }
+
     /// The first value that says anything counts.
     fn take(&mut self, name: Name, value: &'a [u8]) {
         let field = match name {
@@ -188,6 +206,10 @@ impl<'a> Reading<'a> {
             // An empty line inside a group, before a field that no group begins with, ends nothing.
             Some(Name::FinalRecipient) => self.has_final,
             Some(Name::OriginalRecipient) => self.has_original || self.is_closed,
+            // What misses its recipient belongs to the one above.
+            Some(name) if name.is_of_recipient() && (self.has_final || self.has_original) => {
+                self.is_closed && self.fields.has(name)
+            }
             _ => self.is_closed,
         }
     }

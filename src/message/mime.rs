@@ -74,7 +74,10 @@ enum Name {
 
 const NAMES: Names<Name, 2> = Names::new([(b"Content-Type", Name::Type), (b"Content-Transfer-Encoding", Name::TransferEncoding)]);
 
+/// `mechanism` (RFC 2045, section 6.1), a comment behind it let pass.
 fn encoding(value: &[u8]) -> Encoding {
+    let length = value.iter().take_while(|b| !b.is_ascii_whitespace() && !matches!(b, b'(' | b';')).count();
+    let value = &value[..length];
     if value.eq_ignore_ascii_case(b"quoted-printable") {
         Encoding::QuotedPrintable
     } else if value.eq_ignore_ascii_case(b"base64") {
@@ -149,14 +152,19 @@ enum Delimiter {
 
 impl<'a> Walk<'a> {
     fn enter(&mut self, header: PartHeader<'a>, body: &'a [u8], visit: &mut impl FnMut(Part<'a>)) {
-        if !self.open(&header) {
-            return visit(Part { header, body });
+        let is_open = self.open(&header);
+        if is_open && self.divide(body, visit) {
+            return;
         }
-        if !self.divide(body, visit)
-            && let Some(boundary) = inferred_boundary(HyphenLines::new(body))
-        {
-            self.boundaries[self.depth - 1] = boundary;
-            self.divide(body, visit);
+        // The header may name another boundary, or name it in pieces (RFC 2231, section 3).
+        let inferred = if header.is(b"multipart/") { inferred_boundary(HyphenLines::new(body)) } else { None };
+        match inferred {
+            Some(boundary) => {
+                (self.boundaries[0], self.depth) = (boundary, 1);
+                self.divide(body, visit);
+            }
+            None if is_open => {}
+            None => visit(Part { header, body }),
         }
     }
 

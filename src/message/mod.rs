@@ -76,11 +76,14 @@ pub struct Bounce<'a> {
     /// The recipients of a report without groups.
     named: Named<'a>,
     truncated: bool,
+    /// Nothing, at the end of the message.
+    end: &'a [u8],
 }
 
 /// The leaf parts of a message that a report can consist of.
 #[derive(Default)]
 struct Parts<'a> {
+    is_report: bool,
     text: Option<Part<'a>>,
     html: Option<Part<'a>>,
     status: Option<Part<'a>>,
@@ -94,7 +97,7 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn of(header: PartHeader<'a>, body: &'a [u8]) -> Self {
-        let mut parts = Self::default();
+        let mut parts = Self { is_report: header.is(b"multipart/report"), ..Self::default() };
         let mut any = false;
         parts.too_deep = mime::walk(header, body, |part| {
             any = true;
@@ -111,6 +114,8 @@ impl<'a> Parts<'a> {
     fn take(&mut self, part: Part<'a>) {
         let place = match part.header.role() {
             Role::Text if trim(part.body).is_empty() => return,
+            // Some label the machine-readable part of a report as text.
+            Role::Text if self.is_report && self.text.is_some() && names_recipient(&part) => return self.take_status(part),
             Role::Text => &mut self.text,
             Role::Html => &mut self.html,
             Role::Status => return self.take_status(part),
@@ -166,6 +171,7 @@ impl<'a> Bounce<'a> {
             exchange: None,
             named: Named::NONE,
             truncated: parts.too_deep,
+            end: &message[message.len()..],
         };
         bounce.assemble(&fields, &parts, has_status);
         Ok(bounce)
@@ -295,6 +301,11 @@ impl<'a> Bounce<'a> {
     #[must_use]
     pub fn recipients_with(&self, context: &Context<'a>) -> Recipients<'a> {
         Recipients::new(*self, *context)
+    }
+
+    /// Whether the message ends right behind this, so that more of it may have been cut off.
+    fn may_be_cut(&self, text: &[u8]) -> bool {
+        text.as_ptr_range().end == self.end.as_ptr()
     }
 
     fn groups(&self) -> Groups<'a> {

@@ -344,9 +344,10 @@ pub(super) fn is_address(text: &[u8]) -> bool {
 static IN_DOMAINS: [bool; 256] = bytes_with(b".-", true);
 
 /// What the text says about `address`: from the line that names it to the line that names somebody else, or the reply in a
-/// transcript that names it. `None` when it is not named. `has_replies` is false when the text has no line that [`any_reply`] finds.
-pub(super) fn about<'a>(text: &'a [u8], address: &[u8], has_replies: bool) -> Option<&'a [u8]> {
-    let section = section(text, address);
+/// transcript that names it. `None` when it is not named. `recipients` are all that the report is about, as far as its text names them;
+/// `has_replies` is false when the text has no line that [`any_reply`] finds.
+pub(super) fn about<'a>(text: &'a [u8], address: &[u8], recipients: &[&[u8]], has_replies: bool) -> Option<&'a [u8]> {
+    let section = section(text, address, recipients);
     let reply = if has_replies { transcript(text, address) } else { None };
     // Whether the section has a code counts only where a transcript says something else.
     let Some(reply) = reply else { return section };
@@ -385,7 +386,7 @@ pub(super) fn line_above<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]>
 }
 
 /// The section that the clearest naming of `address` opens.
-fn section<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
+fn section<'a>(text: &'a [u8], address: &[u8], recipients: &[&[u8]]) -> Option<&'a [u8]> {
     let (start, clarity) = clearest_naming(text, address)?;
     let from = &text[start..];
     let next_at = |offset: usize| memchr::memchr(b'@', &from[offset..]).map_or(from.len(), |at| offset + at);
@@ -396,7 +397,9 @@ fn section<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
         }
         let other = || {
             naming(line).is_some_and(|(named, c)| {
-                c <= Clarity::Start.max(clarity) && c != Clarity::Inside && !named.eq_ignore_ascii_case(address)
+                // A sentence names many an address; only that of a recipient opens the next section.
+                let counts = if c == Clarity::Inside { recipients.iter().any(|r| r.eq_ignore_ascii_case(named)) } else { true };
+                c <= Clarity::Start.max(clarity) && counts && !named.eq_ignore_ascii_case(address)
             })
         };
         let holds_at = at < offset + line.len();
@@ -547,7 +550,7 @@ mod tests {
     #[test]
     fn ok_sections() {
         let text = "<a@example.net>:\nbusy\n<b@example.net>:\n550 no\n";
-        let about = |address| about(text.as_bytes(), address, any_reply(text.as_bytes()).is_some());
+        let about = |address| about(text.as_bytes(), address, &[], any_reply(text.as_bytes()).is_some());
         assert_eq!(about(b"a@example.net"), Some(&b"<a@example.net>:\nbusy\n"[..]));
         assert_eq!(about(b"B@example.net"), Some(&b"<b@example.net>:\n550 no\n"[..]));
         assert_eq!(about(b"c@example.net"), None);

@@ -10,7 +10,7 @@ use crate::syntax::dsn::{DsnAction, Encoded, Typed};
 use crate::syntax::field::Fields;
 use crate::syntax::reply::{Reply, trim};
 use crate::syntax::reply_code::ReplyCode;
-use crate::syntax::status::StatusCode;
+use crate::syntax::status::{Class, StatusCode};
 use crate::verdict::{Context, Evidence, Severity, Verdict, classify_with};
 
 /// For how many recipients of one message the prose is searched, so that time stays linear in the message: for all that a report without
@@ -77,10 +77,13 @@ impl<'a> Recipient<'a> {
         self.original
     }
 
-    /// The address of [`original_recipient`](Self::original_recipient), decoded when it is printed: it is xtext in practice (RFC 3461).
+    /// The address of [`original_recipient`](Self::original_recipient), decoded when it is printed. Some servers leave it in xtext, as it
+    /// came in SMTP (RFC 3461, section 4): it is taken for that when `+2B` or `+3D` stands wherever a plus sign does.
     #[must_use]
     pub fn decoded_original(&self) -> Option<Encoded<'a>> {
-        self.original.as_ref().map(decoded)
+        let original = self.original.as_ref()?;
+        let address = original.address();
+        Some(if original.is(b"rfc822") && is_xtext(address) { Encoded::xtext(address) } else { decoded(original) })
     }
 
     /// What was done; [`Repairs::action_inferred`] says when it is a guess.
@@ -183,6 +186,13 @@ fn decoded<'a>(recipient: &Typed<'a>) -> Encoded<'a> {
     if recipient.is(b"utf-8") { Encoded::utf8_address(address) } else { Encoded::plain(address) }
 }
 
+/// Whether all plus signs of an address stand for one, or for an equals sign, and there are any.
+fn is_xtext(address: &[u8]) -> bool {
+    let mut escapes =
+        memchr::memchr_iter(b'+', address).map(|at| matches!(address.get(at + 1..at + 3), Some(b"2B" | b"3D"))).peekable();
+    escapes.peek().is_some() && escapes.all(|escape| escape)
+}
+
 /// Iterates over the recipients of a bounce.
 #[derive(Debug, Clone)]
 pub struct Recipients<'a> {
@@ -254,8 +264,9 @@ impl<'a> Recipients<'a> {
             return Some(section.text);
         }
         let has_replies = self.any_reply().is_some();
-        let section = self.bounce.exchange.and_then(|section| prose::about(section.text, address, has_replies));
-        section.or_else(|| prose::about(self.bounce.text, address, has_replies))
+        let recipients = self.bounce.named.addresses();
+        let about = |text: &'a [u8]| prose::about(text, address, recipients, has_replies);
+        self.bounce.exchange.and_then(|section| about(section.text)).or_else(|| about(self.bounce.text))
     }
 
     /// The reply of the last session in the text, which is read for it once.
@@ -306,6 +317,10 @@ impl<'a> Recipients<'a> {
         if let Some(info) = supplementary {
             refine(&mut verdict, &context, info);
         }
+        // The exit status of a local program: its type tells more than the number.
+        if let Some(diagnostic) = draft.diagnostic.filter(|diagnostic| diagnostic.is(b"x-unix")) {
+            refine(&mut verdict, &context, diagnostic.kind);
+        }
         if self.is_settled(&verdict) {
             return self.with_status(draft, verdict);
         }
@@ -346,7 +361,8 @@ impl<'a> Recipients<'a> {
     /// fitting code, not that there is no reason).
     fn with_status(&self, draft: &mut Draft<'a>, mut verdict: Verdict) -> Verdict {
         if let Some(status) = draft.status {
-            if verdict.status.is_none_or(|found| fineness(found) < fineness(status) || fineness(status) == FINE) {
+            let stands = |found| fineness(found) < fineness(status) || fineness(status) == FINE || !agree(found, status);
+            if verdict.status.is_none_or(stands) {
                 verdict.status = Some(status);
             } else {
                 draft.repairs.status_refined = verdict.status != Some(status);
@@ -372,7 +388,13 @@ impl<'a> Recipients<'a> {
         group: &'a [u8],
         fields: &RecipientFields<'a>,
     ) -> Recipient<'a> {
-        let verdict = self.judge(context, &mut draft, fields.supplementary);
+        let mut verdict = self.judge(context, &mut draft, fields.supplementary);
+        // Half an address is another one.
+        let address = draft.final_recipient.address();
+        if address.is_empty() || self.bounce.may_be_cut(draft.final_recipient.value) {
+            verdict.suppress = false;
+            verdict.truncated |= !address.is_empty();
+        }
         let exchange =
             self.bounce.exchange.map(|section| Section { text: self.prose_about(&mut draft).unwrap_or(section.text), ..section });
         Recipient {
@@ -426,14 +448,16 @@ struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     fn new(final_recipient: Typed<'a>, fields: &RecipientFields<'a>) -> Self {
-        let status = fields.status.and_then(|s| StatusCode::read_prefix(trim(s))).map(|(status, _)| status);
+        let status = fields.status.and_then(status_in);
+        // Some write into Status what belongs into Diagnostic-Code.
+        let diagnostic = fields.diagnostic.or(fields.status.filter(|status| !has_code_alone(status)));
         Self {
             final_recipient,
             action: fields.action,
             told: None,
             status,
             remote_mta: fields.remote_mta.map(Typed::parse_lenient),
-            diagnostic: fields.diagnostic.map(Typed::parse_lenient).filter(|d| !d.value.is_empty()),
+            diagnostic: diagnostic.map(Typed::parse_lenient).filter(|d| !d.value.is_empty()),
             prose: None,
             is_unsearched: false,
             repairs: Repairs {
@@ -457,6 +481,19 @@ impl<'a> Draft<'a> {
     }
 }
 
+/// The code in a Status field, at its start or somewhere in it.
+fn status_in(field: &[u8]) -> Option<StatusCode> {
+    StatusCode::read_prefix(trim(field)).map(|(status, _)| status).or_else(|| Reply::find(field).status())
+}
+
+/// Whether a Status field holds nothing but a code, and perhaps a comment (RFC 3464, section 2.3.4).
+fn has_code_alone(field: &[u8]) -> bool {
+    let field = trim(field);
+    let code = field.iter().take_while(|b| b.is_ascii_digit() || matches!(b, b'.' | b'#')).count();
+    let behind = trim(&field[code..]);
+    behind.is_empty() || behind.starts_with(b"(")
+}
+
 /// Without the address that heads a section, when anything follows it.
 fn without_heading<'a>(text: &'a [u8], address: &[u8]) -> &'a [u8] {
     let bare = text.strip_prefix(b"<").unwrap_or(text);
@@ -476,6 +513,11 @@ fn fineness(status: StatusCode) -> u8 {
         (_, 0) => 1,
         _ => FINE,
     }
+}
+
+/// Whether both tell of a success, or neither does: what was delivered has not failed, whatever is told beside it.
+fn agree(one: StatusCode, other: StatusCode) -> bool {
+    (one.class() == Class::Success) == (other.class() == Class::Success)
 }
 
 /// Takes over what `text` adds: codes that are missing or generic, and the judgement when its evidence is stronger.
@@ -534,7 +576,7 @@ fn take_codes_of(verdict: &mut Verdict, text: &[u8]) {
 /// Sets the reply code, and the status when it is finer than what is known.
 fn take_codes(verdict: &mut Verdict, reply: Option<ReplyCode>, status: Option<StatusCode>) {
     verdict.reply = reply;
-    if verdict.status.is_none_or(|known| status.is_some_and(|found| fineness(found) > fineness(known))) {
+    if verdict.status.is_none_or(|known| status.is_some_and(|found| fineness(found) > fineness(known) && agree(found, known))) {
         verdict.status = status.or(verdict.status);
     }
 }

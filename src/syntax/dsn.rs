@@ -102,12 +102,15 @@ impl<'a> Typed<'a> {
         self.kind.eq_ignore_ascii_case(kind)
     }
 
-    /// The value as the name of a host: up to the first blank, bracket or trailing dot.
+    /// The value as the name of a host: up to the first blank, bracket or trailing dot. Of an address literal (RFC 5321, section 4.1.3)
+    /// it is the address.
     #[must_use]
     pub fn host(&self) -> &'a [u8] {
+        let value = behind_comments(self.value);
+        let value = value.strip_prefix(b"[").map_or(value, |literal| literal.strip_prefix(b"IPv6:").unwrap_or(literal));
         let length =
-            self.value.iter().take_while(|b| !b.is_ascii_whitespace() && !matches!(b, b'(' | b'[' | b',' | b';')).count();
-        let name = &self.value[..length];
+            value.iter().take_while(|b| !b.is_ascii_whitespace() && !matches!(b, b'(' | b'[' | b']' | b',' | b';')).count();
+        let name = &value[..length];
         name.strip_suffix(b".").unwrap_or(name)
     }
 
@@ -124,17 +127,64 @@ fn atom(input: &[u8]) -> nom::IResult<&[u8], &[u8]> {
     take_while1(|b: u8| b.is_ascii_graphic() && !b"()<>@,;:\\\".[]".contains(&b)).parse(input)
 }
 
-/// An address without the brackets, comments and quotation marks around it.
+/// An address without what stands around it: brackets, comments, a name, quotation marks.
 pub(crate) fn bare_address(value: &[u8]) -> &[u8] {
-    let value = trim(value);
-    if let Some(open) = memchr::memchr(b'<', value) {
+    let value = behind_comments(value);
+    if let Some(open) = open_bracket(value) {
         let inside = &value[open + 1..];
         let end = memchr::memchr(b'>', inside).unwrap_or(inside.len());
-        return trim(&inside[..end]);
+        return without_scheme(trim(&inside[..end]));
     }
     let quoted = value.first() == Some(&b'"');
     let length = value.iter().take_while(|b| quoted || (!b.is_ascii_whitespace() && **b != b'(')).count();
-    trim(&value[..length]).trim_ascii_end().strip_suffix(b",").unwrap_or(trim(&value[..length]))
+    let address = trim(&value[..length]);
+    without_scheme(address.strip_suffix(b",").unwrap_or(address))
+}
+
+/// Where the angle bracket opens that is neither in a comment nor in a quoted name (RFC 5322, section 3.4).
+fn open_bracket(value: &[u8]) -> Option<usize> {
+    // Most have no quotation marks and brackets to be told from.
+    memchr::memchr(b'<', value)?;
+    let (mut is_quoted, mut depth) = (false, 0usize);
+    let mut escaped = false;
+    let found = value.iter().position(|byte| {
+        let is_escaped = escaped;
+        escaped = *byte == b'\\' && !is_escaped;
+        match byte {
+            _ if is_escaped => {}
+            b'"' if depth == 0 => is_quoted = !is_quoted,
+            b'(' if !is_quoted => depth += 1,
+            b')' if !is_quoted => depth = depth.saturating_sub(1),
+            b'<' => return !is_quoted && depth == 0,
+            _ => {}
+        }
+        false
+    });
+    // Where quotation marks or brackets do not close, the first one counts.
+    found.or_else(|| memchr::memchr(b'<', value).filter(|_| is_quoted || depth > 0))
+}
+
+/// Without the comments at the start (RFC 822, section 3.4.3).
+fn behind_comments(value: &[u8]) -> &[u8] {
+    let mut value = trim(value);
+    while value.first() == Some(&b'(') {
+        let mut depth = 0usize;
+        let end = value.iter().position(|byte| {
+            depth = match byte {
+                b'(' => depth + 1,
+                b')' => depth - 1,
+                _ => depth,
+            };
+            depth == 0
+        });
+        let Some(end) = end else { return value };
+        value = trim(&value[end + 1..]);
+    }
+    value
+}
+
+fn without_scheme(address: &[u8]) -> &[u8] {
+    address.strip_prefix(b"mailto:").unwrap_or(address)
 }
 
 /// Text in which some characters are written with other characters: xtext (RFC 3461, section 4) or a `utf-8` address
