@@ -325,6 +325,41 @@ fn ok_dmarc_samples() {
     }
 }
 
+/// What a list sent on: Gmail tells of the ARC set in a comment, and the oldest set says that all was well before.
+const SENT_ON_BY_LIST: &str = "\
+Return-Path: <a@example.com>
+ARC-Authentication-Results: i=2; mx.google.com;
+       dkim=fail header.i=@example.com; spf=softfail smtp.mailfrom=a@example.com
+Received: from list.example.org by mx.google.com
+Authentication-Results: mx.google.com;
+       arc=pass (i=1 spf=pass spfdomain=example.com dkim=pass dkdomain=example.com);
+       dkim=fail (body hash mismatch) header.i=@example.com header.s=s; spf=softfail smtp.mailfrom=a@example.com
+ARC-Authentication-Results: i=1; list.example.org; dkim=pass header.d=example.com; spf=pass smtp.mailfrom=a@example.com
+From: \"Bob <bob@other.example>\" <a@example.com> (at <c@third.example>)
+";
+
+/// A mailing service with its own envelope, and a second signature that is the author's.
+const SENT_BY_SERVICE: &str = "\
+Return-Path: <b@service.example>
+Authentication-Results: mx.example.net; dkim=pass header.d=service.example;
+	dkim=pass header.d=example.com; spf=pass smtp.mailfrom=b@service.example
+From: a@example.com
+";
+
+#[test]
+fn ok_authentication_of_original() {
+    let cases: [(&str, &[&str]); 2] = [
+        (SENT_ON_BY_LIST, &["forwarding-broke-spf (example.com)", "forwarding-broke-dkim (example.com)"]),
+        (SENT_BY_SERVICE, &[]),
+    ];
+    for (original, expected) in cases {
+        with_bounce(&ndr_about(original), |bounce| {
+            let found: Vec<String> = bounce.authentication().findings().iter().map(ToString::to_string).collect();
+            assert_eq!(found, expected);
+        });
+    }
+}
+
 /// The text-only report of Exchange in other languages. Only the headings differ; nothing reads them.
 #[test]
 fn ok_exchange_in_other_languages() {
