@@ -326,6 +326,11 @@ mod tests {
                 "Authentication-Results: x; dkim=temperror header.d=one.example; dkim=fail header.d=esp.example\nFrom: a@example.com\n",
                 &["dkim-failed (esp.example)"],
             ),
+            // No more than neutral is a signature that did not verify; what SPF leaves open is no failure.
+            (
+                "Authentication-Results: x; dkim=neutral header.d=example.com; spf=neutral smtp.mailfrom=a@example.com\nFrom: a@example.com\n",
+                &["dkim-failed (example.com)"],
+            ),
             // MAIL FROM before HELO.
             (
                 "Authentication-Results: x; spf=none smtp.helo=b.example; spf=fail smtp.mailfrom=a@example.com\n",

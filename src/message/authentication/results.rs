@@ -274,6 +274,8 @@ mod tests {
             ("x; spf=none smtp.mailfrom = prvs=1=a@b.example smtp.helo=c.example", &["Spf Nothing b.example"]),
             ("x; spf=none smtp.mailfrom= smtp.example smtp.helo=c.example", &["Spf Nothing smtp.example"]),
             ("x; spf=none smtp.mailfrom=<> smtp.helo=b.example", &["Spf Nothing b.example"]),
+            ("x; spf=none smtp.mailfrom= first.last=a@b.example smtp.helo=c.example", &["Spf Nothing b.example"]),
+            ("x; dkim=fail header.d= header.i=@b.example", &["Dkim Failed b.example"]),
             // The identities of SPF.
             ("x; spf=pass smtp.helo=b.example", &["Spf Passed b.example HELO"]),
             ("x; spf=pass smtp.helo=b.example smtp.mail=c.example", &["Spf Passed c.example"]),
@@ -288,6 +290,7 @@ mod tests {
                 "x; dmarc=bestguesspass; dmarc=passed; spf=temperror",
                 &["Dmarc BestGuessPassed -", "Dmarc Unknown -", "Spf Unknown -"],
             ),
+            ("x; spf=hardfail; spf=permerror; spf=neutral", &["Spf Failed -", "Spf Failed -", "Spf Neutral -"]),
             ("x; xspf=fail; spfx=fail; spf", &[]),
             // Not even a field.
             (";;==;=spf=;./\"", &[]),
