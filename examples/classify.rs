@@ -1,5 +1,6 @@
 //! Says of every bounce what it means, who has to act and what to do.
 
+#[allow(dead_code, unreachable_pub, reason = "the other programs use the rest of it")]
 mod cli;
 
 use std::collections::BTreeMap;
@@ -8,10 +9,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use cli::address::address;
+use cli::bounded::Bounded;
 use cli::failures::Failures;
-use cli::inputs::{Format, Input};
+use cli::format::Format;
+use cli::inputs::Input;
 use cli::json;
+use cli::messages::{scratch_for, too_long};
 use cli::replies::{Lines, MAX_LINE};
+use cli::terminal::{cut, printable};
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 use nondelivery::{Bounce, Category, Context, Kind, Rule, Rules, Verdict, classify_with};
@@ -31,9 +37,9 @@ struct Arguments {
     /// A file of your own rules (TOML), consulted before everything else.
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
-    /// What the files hold.
-    #[arg(long, value_enum, default_value = "auto")]
-    format: Format,
+    /// What the files hold; without it the beginning of each tells.
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// Messages, mailboxes, folders or files of replies.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -72,7 +78,7 @@ fn run(arguments: &Arguments, report: &mut Report<'_>, failures: &mut Failures) 
     let paths: &[PathBuf] = if arguments.paths.is_empty() { &stdin } else { &arguments.paths };
     let mut files = Vec::new();
     for path in paths {
-        files.extend(cli::inputs::files(path, &mut |path, why| failures.tell(path.display(), why)));
+        files.extend(cli::folders::files(path, &mut |path, why| failures.tell(path.display(), why)));
     }
     let progress = progress_bar(files.len());
     for file in &files {
@@ -93,7 +99,7 @@ fn progress_bar(files: usize) -> ProgressBar {
     ProgressBar::new(files as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
-fn classify_file(path: &Path, format: Format, report: &mut Report<'_>, failures: &mut Failures) -> io::Result<()> {
+fn classify_file(path: &Path, format: Option<Format>, report: &mut Report<'_>, failures: &mut Failures) -> io::Result<()> {
     let input = match cli::inputs::open(path, format) {
         Ok(input) => input,
         Err(why) => {
@@ -103,17 +109,44 @@ fn classify_file(path: &Path, format: Format, report: &mut Report<'_>, failures:
     };
     let name = path.display().to_string();
     match input {
-        Input::Message(message) => report.message(&name, &message),
+        Input::Message(message) => classify_message(&name, &name, &message, report, failures),
         Input::Mbox(messages) => {
-            for message in messages {
+            for (number, message) in (1..).zip(messages) {
+                let place = format!("{name}, message {number}");
                 match message {
-                    Ok(message) => report.message(&name, &message)?,
-                    Err(why) => failures.tell(&name, why),
+                    Ok(message) => classify_message(&name, &place, &message, report, failures)?,
+                    Err(why) => failures.tell(place, why),
                 }
             }
             Ok(())
         }
         Input::Replies(lines) => classify_replies(&name, Lines::new(lines), report, failures),
+    }
+}
+
+/// Classifies a message of `file`; complaints are about a `place` in it.
+fn classify_message(
+    file: &str,
+    place: &str,
+    message: &Bounded,
+    report: &mut Report<'_>,
+    failures: &mut Failures,
+) -> io::Result<()> {
+    if message.is_cut {
+        failures.tell(place, too_long());
+    }
+    let mut scratch = scratch_for(&message.bytes);
+    match Bounce::parse(&message.bytes, &mut scratch) {
+        Ok(bounce) => {
+            if bounce.is_truncated() {
+                failures.note(place, "nested too deeply, or too many recipients: not all of it was looked at");
+            }
+            report.bounce(file, &bounce)
+        }
+        Err(why) => {
+            failures.tell(place, why);
+            Ok(())
+        }
     }
 }
 
@@ -131,11 +164,15 @@ fn classify_replies<R: io::BufRead>(
                 return Ok(());
             }
         };
-        if line.cut {
+        if line.is_cut {
             let place = format!("{name}:{}", line.number);
             failures.tell(place, format!("the line is longer than {MAX_LINE} bytes; only its start was read"));
         }
         report.reply(&line.text)?;
+        if name == "-" {
+            // Whoever follows a log waits for each answer.
+            report.out.flush()?;
+        }
     }
     Ok(())
 }
@@ -148,14 +185,13 @@ struct Report<'r> {
     terminal: bool,
     counts: BTreeMap<Category, usize>,
     others: BTreeMap<Kind, usize>,
-    scratch: Vec<u8>,
 }
 
 impl<'r> Report<'r> {
     fn new(json: bool, rules: &'r [Rule<'r>]) -> Self {
         let terminal = io::stdout().is_terminal();
         let out = BufWriter::new(io::stdout());
-        Self { rules, out, json, terminal, counts: BTreeMap::new(), others: BTreeMap::new(), scratch: Vec::new() }
+        Self { rules, out, json, terminal, counts: BTreeMap::new(), others: BTreeMap::new() }
     }
 
     fn reply(&mut self, text: &[u8]) -> io::Result<()> {
@@ -164,20 +200,7 @@ impl<'r> Report<'r> {
         if self.json {
             return self.object(&json::verdict(text, &verdict));
         }
-        self.row(&verdict, &String::from_utf8_lossy(text))
-    }
-
-    fn message(&mut self, file: &str, message: &[u8]) -> io::Result<()> {
-        let mut scratch = std::mem::take(&mut self.scratch);
-        if scratch.len() < message.len() {
-            scratch.resize(message.len(), 0);
-        }
-        let result = match Bounce::parse(message, &mut scratch) {
-            Ok(bounce) => self.bounce(file, &bounce),
-            Err(e) => Err(io::Error::other(e)),
-        };
-        self.scratch = scratch;
-        result
+        self.row(&verdict, &printable(text))
     }
 
     fn bounce(&mut self, file: &str, bounce: &Bounce<'_>) -> io::Result<()> {
@@ -188,7 +211,7 @@ impl<'r> Report<'r> {
             if self.json {
                 return self.object(&json::message(file, bounce));
             }
-            return writeln!(self.out, "{:<10}{:<10}{:<22}{:<19}{file}", "-", "-", bounce.kind(), "-");
+            return self.line(["-", "-", bounce.kind().name(), "-"], &printable(file.as_bytes()));
         }
         for recipient in recipients {
             let verdict = recipient.verdict();
@@ -196,8 +219,8 @@ impl<'r> Report<'r> {
             if self.json {
                 self.object(&json::recipient(file, bounce, &recipient))?;
             } else {
-                let said = recipient.diagnostic().map(|d| String::from_utf8_lossy(d.value)).unwrap_or_default();
-                self.row(verdict, &format!("{} {said}", recipient.decoded_address()))?;
+                let said = recipient.diagnostic().map(|d| d.value).unwrap_or_default();
+                self.row(verdict, &printable(&[address(&recipient).as_bytes(), b" ", said].concat()))?;
             }
         }
         Ok(())
@@ -208,14 +231,18 @@ impl<'r> Report<'r> {
         writeln!(self.out)
     }
 
-    /// One line of the table, cut to the width of the terminal.
+    /// A verdict in one line of the table.
     fn row(&mut self, verdict: &Verdict, text: &str) -> io::Result<()> {
-        let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let code = verdict.status.map(|s| s.to_string()).or(verdict.reply.map(|r| r.to_string())).unwrap_or_default();
-        let row = format!("{:<10}{code:<10}{:<22}{:<19}{text}", verdict.severity, verdict.category, verdict.action);
+        self.line([verdict.severity.name(), &code, verdict.category.name(), verdict.action.name()], text)
+    }
+
+    /// One line of the table, cut to the width of the terminal.
+    fn line(&mut self, [severity, code, category, action]: [&str; 4], text: &str) -> io::Result<()> {
+        let line = format!("{severity:<10}{code:<10}{category:<22}{action:<19}{text}");
         match self.terminal.then(textwrap::termwidth) {
-            Some(width) => writeln!(self.out, "{}", row.chars().take(width).collect::<String>()),
-            None => writeln!(self.out, "{row}"),
+            Some(width) => writeln!(self.out, "{}", cut(&line, width)),
+            None => writeln!(self.out, "{line}"),
         }
     }
 

@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::process::ExitCode;
 
+use super::terminal::printable;
+
 /// Counts the problems that were told on standard error.
 #[derive(Default)]
 pub(crate) struct Failures {
@@ -18,7 +20,13 @@ impl Failures {
     /// Tells one problem: `classify: letters/7: Permission denied`.
     pub(crate) fn tell(&mut self, what: impl Display, why: impl Display) {
         self.count += 1;
-        eprintln!("{}: {what}: {why}", self.program);
+        self.note(what, why);
+    }
+
+    /// Tells what is worth knowing and no problem.
+    pub(crate) fn note(&self, what: impl Display, why: impl Display) {
+        // The name of a file is foreign text too.
+        eprintln!("{}: {}: {why}", self.program, printable(what.to_string().as_bytes()));
     }
 
     /// 0 when there was no problem, 1 otherwise.

@@ -3,6 +3,8 @@
 use nondelivery::{Bounce, ExchangeDetails, Recipient, Typed, Verdict};
 use serde_json::{Map, Value, json};
 
+use super::address::{address, original_address};
+
 /// The fields of a verdict, with the text that it is about.
 pub(crate) fn verdict(text: &[u8], verdict: &Verdict) -> Map<String, Value> {
     let mut fields = Map::new();
@@ -19,8 +21,8 @@ pub(crate) fn recipient(file: &str, bounce: &Bounce<'_>, recipient: &Recipient<'
     let diagnostic = recipient.diagnostic().map(|d| d.value).unwrap_or_default();
     let mut fields = message(file, bounce);
     fields.extend(verdict(diagnostic, recipient.verdict()));
-    fields.insert("recipient".into(), json!(recipient.decoded_address().to_string()));
-    fields.insert("original_recipient".into(), json!(recipient.decoded_original().map(|a| a.to_string())));
+    fields.insert("recipient".into(), json!(address(recipient)));
+    fields.insert("original_recipient".into(), json!(original_address(recipient)));
     fields.insert("dsn_action".into(), json!(recipient.action()));
     fields.insert("remote_mta".into(), host(recipient.remote_mta()));
     fields.insert("diagnostic".into(), recipient.diagnostic().map_or(Value::Null, |d| string(d.value)));
@@ -54,10 +56,14 @@ pub(crate) fn message(file: &str, bounce: &Bounce<'_>) -> Map<String, Value> {
         },
         "authentication": findings,
     });
-    match fields {
+    let mut fields = match fields {
         Value::Object(fields) => fields,
         _ => Map::new(),
+    };
+    if bounce.is_truncated() {
+        fields.insert("truncated".into(), json!(true));
     }
+    fields
 }
 
 fn exchange(details: &ExchangeDetails<'_>) -> Value {
@@ -85,4 +91,36 @@ fn optional(text: Option<&[u8]>) -> Value {
 
 fn string(text: &[u8]) -> Value {
     Value::String(String::from_utf8_lossy(text).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn objects(message: &[u8]) -> Vec<Map<String, Value>> {
+        let mut scratch = vec![0; message.len()];
+        let bounce = Bounce::parse(message, &mut scratch).unwrap();
+        bounce.recipients().map(|r| recipient("file", &bounce, &r)).collect()
+    }
+
+    #[test]
+    fn ok_truncated_only_where_it_was() {
+        let report = |recipients: usize| {
+            let named =
+                (0..recipients).map(|n| format!("<u{n}@example.net>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n"));
+            let start = "From: MAILER-DAEMON@example.com\nSubject: failure notice\n\nI wasn't able to deliver your message.\n\n";
+            [start.to_owned()].into_iter().chain(named).collect::<String>()
+        };
+        assert!(objects(report(3).as_bytes()).iter().all(|object| !object.contains_key("truncated")));
+        let many = objects(report(70).as_bytes());
+        assert!(!many.is_empty() && many.iter().all(|object| object["truncated"] == true));
+    }
+
+    #[test]
+    fn ok_foreign_bytes_are_the_same_in_all_keys() {
+        let message = b"From: MAILER-DAEMON@x\nSubject: failure notice\n\n<j\xf6rg@example.net>: 550 5.1.1 no j\xf6rg\n";
+        let object = &objects(message)[0];
+        assert_eq!(object["recipient"], "j\u{fffd}rg@example.net");
+        assert_eq!(object["diagnostic"], "550 5.1.1 no j\u{fffd}rg");
+    }
 }
