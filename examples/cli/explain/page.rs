@@ -40,13 +40,17 @@ impl Page {
         self.text.push_str(lines);
     }
 
+    /// A blank line, where there is none yet.
     pub(crate) fn gap(&mut self) {
-        self.text.push('\n');
+        if !self.text.ends_with("\n\n") {
+            self.text.push('\n');
+        }
     }
 
     /// A line between two explanations.
     pub(crate) fn rule(&mut self) {
-        self.text.push_str(&format!("\n{DIM}{}{DIM:#}\n\n", "─".repeat(self.width)));
+        self.gap();
+        self.text.push_str(&format!("{DIM}{}{DIM:#}\n\n", "─".repeat(self.width)));
     }
 
     /// The codes and the title, and a blank line.
@@ -62,6 +66,11 @@ impl Page {
 
     pub(crate) fn paragraph(&mut self, text: &str) {
         self.wrapped(text, "", "");
+    }
+
+    /// An item of a list.
+    pub(crate) fn item(&mut self, text: &str) {
+        self.wrapped(text, "• ", "  ");
     }
 
     /// A text with its label beside it, or above it where there is no room.

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use nondelivery::{Evidence, Fields, ParseError, Reply, ReplyCode, StatusCode, classify};
+use crate::cli::format::{self, Format};
+use nondelivery::{Evidence, ParseError, Reply, ReplyCode, StatusCode, classify};
 
 /// What an argument is.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,8 +14,8 @@ pub(crate) enum Subject {
     ReplyCode(ReplyCode),
     /// Anything else: a reply, a line of a log, a Diagnostic-Code.
     Reply(Vec<u8>),
-    /// A whole message, header first.
-    Message(Vec<u8>),
+    /// A whole message, header first; one of a mailbox has a number.
+    Message { text: Vec<u8>, number: Option<usize> },
 }
 
 /// Why an argument is nothing that could be explained.
@@ -48,8 +49,8 @@ impl Subject {
         if text.is_empty() {
             return Err(Wrong::Empty);
         }
-        if looks_like_message(argument) {
-            return Ok(Self::Message(argument.to_vec()));
+        if format::of(argument, Format::Replies) != Format::Replies {
+            return Ok(Self::Message { text: argument.to_vec(), number: None });
         }
         if text.len() == 3 && text.iter().all(u8::is_ascii_digit) {
             return reply_code(text).map(Self::ReplyCode).ok_or(Wrong::ReplyCode);
@@ -61,18 +62,6 @@ impl Subject {
             Err(_) => Ok(Self::Reply(text.to_vec())),
         }
     }
-}
-
-/// Whether this has a header of two fields or more and an empty line behind it.
-fn looks_like_message(text: &[u8]) -> bool {
-    let text = match text.strip_prefix(b"From ") {
-        Some(rest) => rest.splitn(2, |b| *b == b'\n').nth(1).unwrap_or_default(),
-        None => text,
-    };
-    let end =
-        [&b"\r\n\r\n"[..], b"\n\n", b"\r\r"].iter().filter_map(|blank| text.windows(blank.len()).position(|w| w == *blank)).min();
-    let begins = text.iter().position(|b| !b.is_ascii_alphanumeric() && *b != b'-').is_some_and(|at| at > 0 && text[at] == b':');
-    begins && end.is_some_and(|end| Fields::new(&text[..end]).count() >= 2)
 }
 
 fn reply_code(digits: &[u8]) -> Option<ReplyCode> {
@@ -106,6 +95,14 @@ mod tests {
         for reply in ["550 5.1.1", "550-5.1.1", "#5.1.1", "user unknown", "what is this", "[550]", "greylisted"] {
             assert_eq!(of(reply), Ok(Subject::Reply(reply.into())));
         }
+    }
+
+    #[test]
+    fn ok_messages() {
+        for text in ["From: a@example.com\nSubject: x\n\ntext", "X_Spam: no\nSubject: x\n\ntext"] {
+            assert_eq!(of(text), Ok(Subject::Message { text: text.into(), number: None }));
+        }
+        assert_eq!(of("smtp: 550 no\n\nsmtp: 452 full"), Ok(Subject::Reply("smtp: 550 no\n\nsmtp: 452 full".into())));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Numbers and names in plain words.
 
+use crate::cli::terminal::printable;
 use anstyle::{AnsiColor, Style};
 use nondelivery::catalog::Limit;
 use nondelivery::{Action, Audience, Blocklist, Evidence, Reply, Severity, Source, Stage, Verdict};
@@ -24,16 +25,9 @@ pub(crate) fn spaced(name: &str) -> String {
     written.collect::<Vec<_>>().join(" ")
 }
 
-/// Foreign bytes as they can be shown: on one line, and without what controls a terminal or turns the writing round.
-pub(crate) fn printable(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let shown: String = text.chars().map(|c| if is_hostile(c) { '\u{fffd}' } else { c }).collect();
-    shorten(&shown.split_whitespace().collect::<Vec<_>>().join(" "))
-}
-
-fn is_hostile(c: char) -> bool {
-    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    turns || (c.is_control() && !c.is_whitespace())
+/// Foreign text as it can be shown, as much of it as is read.
+pub(crate) fn shown(bytes: &[u8]) -> String {
+    shorten(&printable(bytes))
 }
 
 fn shorten(text: &str) -> String {
@@ -43,13 +37,104 @@ fn shorten(text: &str) -> String {
     }
 }
 
-/// The words of a reply in one line, without its codes and what it quotes.
-pub(crate) fn own_words(reply: &Reply<'_>) -> String {
-    let words = printable(reply.to_string().as_bytes());
-    match reply.quoted() {
-        Some(_) => words.trim_end_matches(|c: char| c == ' ' || "<([{\"'`:;".contains(c)).to_owned(),
-        None => words,
+/// What a server said, in one line: a sentence, and a reply that it quotes, codes and all.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) words: String,
+    pub(crate) quoted: Option<String>,
+}
+
+impl Said {
+    /// Finds in `text` what is said, without what stands around it: codes, what a log or another server put before and behind it.
+    pub(crate) fn of(text: &[u8]) -> Self {
+        let lead = Reply::find(text).lead();
+        let text = without_signatures(inside(lead, only_reply(text, lead.len())));
+        let reply = Reply::find(text);
+        let quoted = reply.quoted().map(|quoted| shown(without_signatures(inside(b"<([", quoted))));
+        let words = shown(reply.to_string().as_bytes());
+        let words = words.trim_start_matches(|c: char| " )]>:;,-".contains(c)).trim_end_matches([' ', '#']);
+        let words = match quoted {
+            Some(_) => words.trim_end_matches(|c: char| " <>([{\"'`:;-".contains(c)),
+            None => words,
+        };
+        let words = if words.contains(char::is_alphanumeric) { words.to_owned() } else { words_before(reply.lead()) };
+        Self { words, quoted }
     }
+}
+
+/// The words before a code that ends its sentence: `Sorry, no mailbox here by that name. (#5.1.1)`. What introduces a reply is
+/// none of it: `host mx.example.net said: 550`.
+fn words_before(lead: &[u8]) -> String {
+    let words = shown(lead);
+    let words = words.trim_end_matches([' ', '(', '[', '<', '{', '#']);
+    if words.ends_with([':', ';', '=']) { String::new() } else { words.to_owned() }
+}
+
+/// A text up to the end of the reply that begins at `start`: the lines behind that have its code, or are indented, or come behind
+/// a code with a hyphen.
+fn only_reply(text: &[u8], start: usize) -> &[u8] {
+    let Some(code) = Reply::find(text).code().map(|code| code.to_string()) else { return text };
+    let mut end = start;
+    let mut goes_on = true;
+    for line in text[start..].split_inclusive(|b| *b == b'\n') {
+        let behind_code = line.trim_ascii_start().strip_prefix(code.as_bytes());
+        if !goes_on && behind_code.is_none() && !line[0].is_ascii_whitespace() {
+            break;
+        }
+        end += line.len();
+        goes_on = behind_code.is_some_and(|text| text.starts_with(b"-"));
+    }
+    text[..end].trim_ascii_end()
+}
+
+/// A text without what follows the bracket or the quotation mark that closes what `lead` has opened: `<… smtp;530 no> #SMTP#`.
+fn inside<'t>(lead: &[u8], text: &'t [u8]) -> &'t [u8] {
+    let own = if text.starts_with(lead) { lead.len() } else { 0 };
+    let end = match lead.trim_ascii_end().last() {
+        Some(mark @ (b'\'' | b'"')) => text[own..].iter().rposition(|b| b == mark),
+        _ => BRACKETS.iter().filter(|pair| depth(lead, pair) > 0).filter_map(|pair| closing(&text[own..], pair)).min(),
+    };
+    &text[..end.map_or(text.len(), |end| own + end)]
+}
+
+const BRACKETS: [[u8; 2]; 3] = [*b"()", *b"<>", *b"[]"];
+
+/// How many brackets are open at the end of a text.
+fn depth(text: &[u8], [open, close]: &[u8; 2]) -> usize {
+    text.iter().fold(0, |depth, b| if b == open { depth + 1 } else { depth.saturating_sub(usize::from(b == close)) })
+}
+
+/// Where a bracket is closed that is not opened in the text. The point of an arrow, `->`, is none.
+fn closing(text: &[u8], [open, close]: &[u8; 2]) -> Option<usize> {
+    let mut depth = 0;
+    for (at, b) in text.iter().enumerate() {
+        if b == open {
+            depth += 1;
+        } else if b == close && !text[..at].ends_with(b"-") {
+            if depth == 0 {
+                return Some(at);
+            }
+            depth -= 1;
+        }
+    }
+    None
+}
+
+/// A reply without the attributes in brackets at its end that Exchange signs it with; they are told apart from it.
+fn without_signatures(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii_end();
+    let Some(inner) = text.strip_suffix(b"]") else { return text };
+    let Some(start) = inner.iter().rposition(|b| *b == b'[') else { return text };
+    if start > 0 && is_signature(&inner[start + 1..]) { without_signatures(&text[..start]) } else { text }
+}
+
+/// `Message=Socket error code 10061`, `Stage: CreateMessage`, a server with a time.
+fn is_signature(inner: &[u8]) -> bool {
+    let attribute = inner.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let is_date = |word: &[u8]| word.len() > 16 && word[4] == b'-' && word[10] == b'T';
+    (attribute > 0 && inner.get(attribute) == Some(&b'='))
+        || inner.starts_with(b"Stage:")
+        || inner.split(u8::is_ascii_whitespace).any(is_date)
 }
 
 pub(crate) fn in_quotes(text: &str) -> String {
@@ -107,7 +192,7 @@ pub(crate) fn evidence_words(verdict: &Verdict, stage: Option<Stage>) -> String 
     match verdict.evidence {
         Evidence::SiteRule => "A rule of this site's own says so.".to_owned(),
         Evidence::Provider => match verdict.provider {
-            Some(provider) => format!("The wording is one that {} uses for this.", provider.title()),
+            Some(provider) => format!("The wording is one that is used for this by {}.", provider.title()),
             None => "The wording is one that only one provider uses.".to_owned(),
         },
         Evidence::Entry => "Words and code are those of one entry of the catalogue.".to_owned(),
@@ -153,6 +238,26 @@ fn stage_words(stage: Option<Stage>) -> String {
         None => "that command",
     };
     format!("The server refused {refused}; the reply says no more.")
+}
+
+/// What is wrong with the authentication of a message: `no-spf-record` as `no SPF record`.
+pub(crate) fn problem_words(name: &str) -> String {
+    let words = name.split('-').map(|word| match word {
+        "spf" | "dkim" | "dmarc" => word.to_uppercase(),
+        _ => word.to_owned(),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// How many recipients are left that are not explained.
+pub(crate) fn others_words(count: usize, is_truncated: bool) -> String {
+    match (count, is_truncated) {
+        (count, true) => {
+            format!("At least {count} more are in this report. There may be more still: not all of it was looked at.")
+        }
+        (1, false) => "One more recipient is in this report.".to_owned(),
+        (count, false) => format!("{count} more recipients are in this report."),
+    }
 }
 
 /// A block list, what it lists, and where to be removed.
@@ -211,19 +316,74 @@ mod tests {
     }
 
     #[test]
-    fn ok_printable() {
-        assert_eq!(printable(b" a\r\n\tb  c "), "a b c");
-        assert_eq!(printable(b"\x1b[31mred\x07\xff"), "\u{fffd}[31mred\u{fffd}\u{fffd}");
-        assert_eq!(printable("a\u{202e}b\u{9b}".as_bytes()), "a\u{fffd}b\u{fffd}");
-        assert_eq!(printable("ä".repeat(2000).as_bytes()).chars().count(), MAX_QUOTE + 1);
+    fn ok_shown() {
+        assert_eq!(shown(b"\x1b[31m a\n b"), "\u{fffd}[31m a b");
+        assert_eq!(shown("ä".repeat(2000).as_bytes()).chars().count(), MAX_QUOTE + 1);
+    }
+
+    fn said(text: &str) -> (String, Option<String>) {
+        let Said { words, quoted } = Said::of(text.as_bytes());
+        (words, quoted)
     }
 
     #[test]
-    fn ok_own_words() {
-        let own = |text: &str| own_words(&Reply::find(text.as_bytes()));
-        assert_eq!(own("554 4.4.7 Message expired <421 4.4.2 Connection timed out>"), "Message expired");
-        assert_eq!(own("550-5.1.1 No such\n550 5.1.1 user: <a@example.com>"), "No such user: <a@example.com>");
-        assert_eq!(own("550"), "");
+    fn ok_said() {
+        let cases = [
+            ("550", ""),
+            ("550 5.1.1", ""),
+            ("550-5.1.1 No such\n550 5.1.1 user: <a@example.com>", "No such user: <a@example.com>"),
+            ("550-5.1.1 No such\nuser\nGood bye", "No such user"),
+            ("550 5.1.1 <a@example.com>: Recipient\n    unknown", "<a@example.com>: Recipient unknown"),
+            ("host mx.example.net said: 550 5.1.1", ""),
+            ("host mx.example.net[192.0.2.1] said: 550 5.1.1 no [x] (in reply to RCPT TO command)", "no [x]"),
+            ("Sorry, no mailbox here by that name. (#5.1.1)", "Sorry, no mailbox here by that name."),
+            ("Rate exceeded (451)", "Rate exceeded"),
+            ("Remote host said: 550 5.7.1 <a@b>: Relay access denied\nGiving up on 192.0.2.41.", "<a@b>: Relay access denied"),
+            ("mx #<mx2 #5.7.1 smtp;530 5.7.1 Client was not authenticated> #SMTP#", "Client was not authenticated"),
+            ("#550 4.4.7 QUEUE.Expired; message expired ##", "QUEUE.Expired; message expired"),
+            ("(reason: 550 5.1.1 <a@b>... User unknown)", "<a@b>... User unknown"),
+            ("(reason: 552 5.3.4 Too big (30 MB) for us)", "Too big (30 MB) for us"),
+            ("Remote Server returned '550 5.7.1 Isn't allowed [Stage: CreateMessage]'\n[{LED=x}]", "Isn't allowed"),
+            ("550 5.7.509 Denied. [A.example.net 2026-09-15T12:00:07.310Z 08DE]", "Denied."),
+            ("(expanded by mailing list)", "(expanded by mailing list)"),
+            ("User theo not listed in\r\n Directory", "User theo not listed in Directory"),
+        ];
+        for (text, words) in cases {
+            assert_eq!(said(text), (words.to_owned(), None), "{text}");
+        }
+    }
+
+    #[test]
+    fn ok_quoted() {
+        let both = |words: &str, quoted: &str| (words.to_owned(), Some(quoted.to_owned()));
+        let expired = "554 4.4.7 Message expired <421 4.4.2 Connection timed out>";
+        assert_eq!(said(expired), both("Message expired", "421 4.4.2 Connection timed out"));
+        let tracking = "Remote Server returned '550 5.4.300 Message expired -> 450 4.4.316 Connection refused [Message=x 1] \
+                        [LastAttemptedServerName=mx] [DB5.example.com 2026-09-16T10:31:05.214Z 08DE]'\r\n[{LED=450 4.4.316 no]";
+        assert_eq!(said(tracking), both("Message expired", "450 4.4.316 Connection refused"));
+    }
+
+    #[test]
+    fn ok_said_survives_any_cut() {
+        let text = "Remote 'x' (<[ said: '550-5.1.1 a (b\r\n550 5.1.1 c) -> 450 4.4.1 d] > [Stage: x]' \"\n\n e (#5.1.1)";
+        for start in 0..text.len() {
+            for end in start..text.len() {
+                Said::of(&text.as_bytes()[start..end]);
+            }
+        }
+    }
+
+    #[test]
+    fn ok_problems() {
+        let words = ["no-spf-record", "forwarding-broke-dkim", "dmarc"].map(problem_words);
+        assert_eq!(words, ["no SPF record", "forwarding broke DKIM", "DMARC"]);
+    }
+
+    #[test]
+    fn ok_others() {
+        assert_eq!(others_words(1, false), "One more recipient is in this report.");
+        assert_eq!(others_words(2, false), "2 more recipients are in this report.");
+        assert!(others_words(44, true).starts_with("At least 44 more"));
     }
 
     #[test]
