@@ -19,6 +19,7 @@
 //! # Features
 //! - `std` (default): `std::error::Error` for the errors. Without it the crate is `no_std`, and it never needs `alloc`.
 //! - `toml` (default): `Rules::from_toml`, a site's own rules from a file; the only thing here that allocates.
+//! - `charset` (default): text of messages in other charsets than UTF-8 is made UTF-8; without it, it stays as it came.
 //! - `serde`: serialises verdicts, categories, dates and codes under stable names.
 //! - `psl`: relaxed alignment by organisational domain in [`Authentication`]; without it a domain is aligned with itself and what is
 //!   below it.
