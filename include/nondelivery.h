@@ -632,7 +632,7 @@ typedef struct ndr_verdict {
     bool suppress;
     /// Whether a rule of the site's own decided and `label` is its label.
     bool has_label;
-    /// Whether replies were nested too deeply to look at all of them.
+    /// Whether not all was looked at: replies nested too deeply, or the text of a report with too many recipients.
     bool truncated;
 } ndr_verdict;
 

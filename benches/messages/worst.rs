@@ -16,7 +16,7 @@ const STATUS: &str = "--b\nContent-Type: message/delivery-status\n\nReporting-MT
 const GROUP: &str = "Final-Recipient: rfc822; k@example.net\nStatus: 5.0.0\n\n";
 
 /// What stands before, what is repeated, and why it might be slow.
-const REPEATED: [(&str, &str, &str); 47] = [
+const REPEATED: [(&str, &str, &str); 59] = [
     ("header-colons", "", ":"),
     ("header-fields", "", "a:b\n"),
     ("header-folded", "Subject: x\n", " a\n"),
@@ -25,6 +25,9 @@ const REPEATED: [(&str, &str, &str); 47] = [
     ("header-parameters", "Content-Type: multipart/mixed; ", "a=b;"),
     ("header-empty-parameters", "Content-Type: multipart/mixed; ", "="),
     ("header-failed-recipients", "X-Failed-Recipients: ", "k@example.net, "),
+    ("header-encoded-words", "From: MAILER-DAEMON\nSubject: ", "=?utf-8?Q?a?= "),
+    ("header-encoded-word-unclosed", "From: MAILER-DAEMON\nSubject: ", "=?utf-8?Q?"),
+    ("header-list-fields", "From: a\n", "List-Id: x\n"),
     ("blank-lines", PLAIN, "\n"),
     ("carriage-returns", PLAIN, "\r"),
     ("blanks", PLAIN, " "),
@@ -35,6 +38,8 @@ const REPEATED: [(&str, &str, &str); 47] = [
     ("text-addresses", PLAIN, "<k@example.net>:\nno\n"),
     ("text-addresses-in-one-line", PLAIN, "<k@example.net> "),
     ("text-bare-addresses", PLAIN, "to k@example.net it went\n"),
+    ("text-sentences", PLAIN, "Mail to <k@example.net> failed.\n"),
+    ("text-full-width", PLAIN, "（k@"),
     ("text-labels", PLAIN, "Recipient: k@example.net\n"),
     ("text-colons", PLAIN, "a:"),
     ("text-original", PLAIN, "From: a\nTo: b\nDate: c\n\n"),
@@ -44,6 +49,9 @@ const REPEATED: [(&str, &str, &str); 47] = [
     ("exchange-labels", PLAIN, "server: mx.example.com\n"),
     ("exchange-labels-apart", PLAIN, "server: mx.example.com\n\n\n\n\n\n"),
     ("exchange-section", PLAIN, "server: mx.example.com\nk@example.net\n#550 5.0.0 RESOLVER. ##\n"),
+    ("exchange-labelled-replies", PLAIN, "a: 550 5.7.350 no\n"),
+    ("exchange-labelled-replies-and-hosts", PLAIN, "a: 550 5.7.350 no\nb: mx.example.com\n"),
+    ("exchange-wrappers", PLAIN, "554 5.0.0 <mx.example.com #5.0.0 smtp; "),
     ("exchange-brackets", PLAIN, "[Message=[{LED=RESOLVER.[Stage:(AS"),
     (
         "ses",
@@ -72,6 +80,10 @@ const REPEATED: [(&str, &str, &str); 47] = [
     ("nested", REPORT, "--b\nContent-Type: multipart/mixed; boundary=b\n\n"),
     ("status-groups", "STATUS", GROUP),
     ("status-fields", "STATUS", "Status: 5.0.0\n"),
+    ("status-groups-with-empty-lines", "STATUS", "Final-Recipient: x; k\n\nStatus: 5.0.0\n\n"),
+    ("status-comments", "STATUS", "Final-Recipient: rfc822; ((((()((()\n"),
+    ("status-comments-in-one-field", "STATUS", "()("),
+    ("text-parts-with-fields", REPORT, "--b\n\nFinal-Recipient: x\n"),
 ];
 
 /// All messages, each of about `bytes` bytes.

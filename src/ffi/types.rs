@@ -190,7 +190,7 @@ pub struct ndr_verdict {
     pub suppress: bool,
     /// Whether a rule of the site's own decided and `label` is its label.
     pub has_label: bool,
-    /// Whether replies were nested too deeply to look at all of them.
+    /// Whether not all was looked at: replies nested too deeply, or the text of a report with too many recipients.
     pub truncated: bool,
 }
 

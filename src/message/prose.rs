@@ -5,7 +5,7 @@ use super::mime::without_last_line_end;
 use crate::syntax::dsn::bare_address;
 use crate::syntax::field::{Lines, field_colon, split_line};
 use crate::syntax::reply::{Reply, trim, trim_start};
-use crate::syntax::words::{behind_wide_marks, bytes_with};
+use crate::syntax::words::{behind_wide_marks, bytes_with, has_wide_marks};
 
 /// How many recipients of a report without a machine-readable part are told apart.
 pub(super) const MAX_RECIPIENTS: usize = 64;
@@ -334,6 +334,7 @@ pub(super) fn is_address(text: &[u8]) -> bool {
     let Some(at) = memchr::memchr(b'@', text) else { return false };
     let (local, domain) = (&text[..at], &text[at + 1..]);
     !local.is_empty()
+        && !has_wide_marks(text)
         && domain.len() > 1
         && domain.iter().all(|b| IN_DOMAINS[usize::from(*b)])
         && domain.iter().any(u8::is_ascii_alphabetic)
@@ -413,7 +414,7 @@ fn section<'a>(text: &'a [u8], address: &[u8], recipients: &[&[u8]]) -> Option<&
 /// What a transcript of sessions says of `address`: the reply to the command that named it; else what its own line quotes
 /// (`554 <kim@example.com>... 550 Host unknown`); else the reply to the message, which is about all recipients of a session; else its
 /// own line, with the lines of the same reply behind it.
-fn transcript<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
+pub(super) fn transcript<'a>(text: &'a [u8], address: &[u8]) -> Option<&'a [u8]> {
     let mut asked = false;
     let mut asked_message = false;
     let mut message_refused = None;

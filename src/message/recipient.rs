@@ -13,9 +13,9 @@ use crate::syntax::reply_code::ReplyCode;
 use crate::syntax::status::{Class, StatusCode};
 use crate::verdict::{Context, Evidence, Severity, Verdict, classify_with};
 
-/// For how many recipients of one message the prose is searched, so that time stays linear in the message: for all that a report without
-/// a machine-readable part can name.
-const MAX_SEARCHES: u32 = MAX_RECIPIENTS as u32;
+/// For how many recipients of a machine-readable part the prose is searched, so that time stays linear in the message. A report without
+/// one names fewer than that matters ([`MAX_RECIPIENTS`]), and is searched for all of them.
+const MAX_SEARCHES: u32 = 32;
 
 /// What had to be repaired to read a recipient's fields.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -218,10 +218,10 @@ impl<'a> Recipients<'a> {
         let reporting_mta = bounce.reporting_mta().filter(|_| bounce.kind.is_bounce());
         Self {
             reporting_host: reporting_mta.map(|mta| mta.host()).filter(|host| !host.is_empty()),
+            searches_left: if groups.any() { MAX_SEARCHES } else { MAX_RECIPIENTS as u32 },
             bounce,
             groups,
             given: 0,
-            searches_left: MAX_SEARCHES,
             reply: None,
             may_have_status: None,
             told: None,
@@ -328,6 +328,7 @@ impl<'a> Recipients<'a> {
         if let Some(section) = section {
             draft.take_diagnostic(section);
             refine(&mut verdict, &context, section);
+            self.take_transcript(draft.final_recipient.address(), &mut verdict);
         }
         if !self.is_settled(&verdict) && self.is_only_one() {
             if let Some(reply) = self.any_reply() {
@@ -344,6 +345,14 @@ impl<'a> Recipients<'a> {
             refine_by_notice(&mut verdict, &context, self.bounce.own_subject());
         }
         self.with_status(draft, verdict)
+    }
+
+    /// Sendmail gives its own status in the transcript alone, below what it says of the recipient: `550 5.1.2 <kim@example.com>... Host unknown`.
+    fn take_transcript(&mut self, address: &[u8], verdict: &mut Verdict) {
+        let has_replies = verdict.status.is_none() && self.any_reply().is_some();
+        if let Some(reply) = if has_replies { prose::transcript(self.bounce.text, address) } else { None } {
+            take_codes_of(verdict, reply);
+        }
     }
 
     /// The line above a recipient may know better what the host behind only calls unknown: `The user(s) account is disabled.`

@@ -37,9 +37,16 @@ impl Date {
 
     fn read(text: &[u8]) -> Option<Self> {
         let mut parts = Parts::default();
+        let mut in_comment = false;
         let separators = |b: &u8| b.is_ascii_whitespace() || *b == b',';
         for token in text.split(separators).filter(|t| !t.is_empty()).take(MAX_TOKENS) {
-            if token.starts_with(b"(") || (parts.is_complete() && parts.zone.is_some()) {
+            // A comment is passed over, wherever it stands (RFC 5322, section 3.3).
+            in_comment |= token.starts_with(b"(");
+            if in_comment {
+                in_comment = !token.ends_with(b")");
+                continue;
+            }
+            if parts.is_complete() && parts.zone.is_some() {
                 break;
             }
             parts.take(token);
@@ -104,8 +111,10 @@ impl Parts {
         if (token.eq_ignore_ascii_case(b"PM") || token.eq_ignore_ascii_case(b"AM")) && self.zone.is_none() {
             return self.take_half(token);
         }
-        if token.contains(&b':') {
-            self.seconds = self.seconds.or_else(|| time(token));
+        if matches!(token[0], b'+' | b'-') && self.seconds.is_some() {
+            self.zone = self.zone.or_else(|| zone(token));
+        } else if token.contains(&b':') {
+            self.take_clock(token);
         } else if let Some(number) = number(token) {
             if self.day.is_none() && token.len() <= 2 {
                 self.day = Some(number);
@@ -131,6 +140,15 @@ impl Parts {
         let length = clock.iter().take_while(|b| b.is_ascii_digit() || matches!(b, b':' | b'.')).count();
         self.seconds = time(&clock[..length]);
         self.zone = zone(&clock[length..]);
+    }
+
+    /// `23:34:45`, with an offset right behind it or without.
+    fn take_clock(&mut self, token: &[u8]) {
+        let length = token.iter().take_while(|b| b.is_ascii_digit() || matches!(b, b':' | b'.')).count();
+        if self.seconds.is_none() {
+            self.seconds = time(&token[..length]);
+            self.zone = self.zone.or_else(|| zone(&token[length..]));
+        }
     }
 
     /// `9/16/2026`, as Exchange's message tracking writes it.
@@ -221,6 +239,8 @@ fn zone(token: &[u8]) -> Option<i16> {
     if let Some((_, minutes)) = named.iter().find(|(name, _)| token.eq_ignore_ascii_case(name)) {
         return Some(*minutes);
     }
+    // `GMT+0200`
+    let token = token.strip_prefix(b"GMT").or_else(|| token.strip_prefix(b"UTC")).unwrap_or(token);
     let (sign, digits) = match token.split_first()? {
         (b'+', digits) => (1, digits),
         (b'-', digits) => (-1, digits),
@@ -273,6 +293,12 @@ mod tests {
         assert_eq!(print("9/16/2026 10:29:58 PM"), "2026-09-16T22:29:58+00:00");
         assert_eq!(print("2023-02-28T08:00:00.123Z"), "2023-02-28T08:00:00+00:00");
         assert_eq!(print("29-Apr-2010 23:34:45 -0330"), "2010-04-29T23:34:45-03:30");
+        assert_eq!(print("3 Jun 2025 10:15:41 +02:00"), "2025-06-03T10:15:41+02:00");
+        assert_eq!(print("2025-06-03 10:15:41 -03:30"), "2025-06-03T10:15:41-03:30");
+        assert_eq!(print("2025-06-03 10:15:41+02:00"), "2025-06-03T10:15:41+02:00");
+        assert_eq!(print("2025-06-03 10:15:41Z"), "2025-06-03T10:15:41+00:00");
+        assert_eq!(print("3 Jun 2025 10:15:41+0200"), "2025-06-03T10:15:41+02:00");
+        assert_eq!(print("(local) Tue, 3 Jun (the third day) 2025 10:15:41 GMT+0200"), "2025-06-03T10:15:41+02:00");
         assert_eq!(Date::parse(b"1 Jan 1970 00:00:00 +0000").unwrap().unix_time(), 0);
         assert_eq!(Date::parse(b"29 Feb 2024 12:00:00 +0000").unwrap().unix_time(), 1_709_208_000);
     }

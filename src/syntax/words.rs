@@ -286,6 +286,11 @@ impl Iterator for Words<'_> {
     }
 }
 
+/// Whether an East Asian punctuation mark is in `text`, which is in no address.
+pub(crate) fn has_wide_marks(text: &[u8]) -> bool {
+    behind_wide_marks(text).len() < text.len()
+}
+
 /// What follows the last East Asian punctuation mark in a local part, which is not part of the address: U+3000 to U+303F, U+FF00 to U+FF0F,
 /// U+FF1A to U+FF20.
 pub(crate) fn behind_wide_marks(local: &[u8]) -> &[u8] {

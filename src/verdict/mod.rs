@@ -138,7 +138,7 @@ pub struct Verdict {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub label: Option<u32>,
     /// Whether not all was looked at: replies were nested too deeply, or the text of a report had been searched for too many other
-    /// recipients (64).
+    /// recipients (32 of a machine-readable part; where there is none, at most 64 are told apart).
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "core::ops::Not::not"))]
     pub truncated: bool,
 }

@@ -67,6 +67,10 @@ fn is_aligned(one: &[u8], other: &[u8]) -> bool {
         || matches!((psl_domain(one), psl_domain(other)), (Some(a), Some(b)) if a.eq_ignore_ascii_case(b))
 }
 
+/// Domains under which every name is another organisation's, though the list does not say so.
+#[cfg(feature = "psl")]
+const OF_TENANTS: [&[u8]; 1] = [b"onmicrosoft.com"];
+
 /// The organisational domain. The list is in lower case.
 #[cfg(feature = "psl")]
 fn psl_domain(name: &[u8]) -> Option<&[u8]> {
@@ -75,7 +79,11 @@ fn psl_domain(name: &[u8]) -> Option<&[u8]> {
     lower.copy_from_slice(name);
     lower.make_ascii_lowercase();
     let length = psl::domain(lower)?.as_bytes().len();
-    name.get(name.len().checked_sub(length)?..)
+    let start = name.len().checked_sub(length)?;
+    let is_of_tenants = OF_TENANTS.contains(&lower.get(start..)?);
+    let tenant = lower.get(..start)?.strip_suffix(b".").filter(|_| is_of_tenants);
+    let start = tenant.map_or(start, |tenant| memchr::memrchr(b'.', tenant).map_or(0, |dot| dot + 1));
+    name.get(start..)
 }
 
 /// Without the public suffix list: the same domain, or one below the other.
