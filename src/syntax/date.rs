@@ -111,7 +111,7 @@ impl Parts {
         if (token.eq_ignore_ascii_case(b"PM") || token.eq_ignore_ascii_case(b"AM")) && self.zone.is_none() {
             return self.take_half(token);
         }
-        if matches!(token[0], b'+' | b'-') && self.seconds.is_some() {
+        if matches!(token.first(), Some(b'+' | b'-')) && self.seconds.is_some() {
             self.zone = self.zone.or_else(|| zone(token));
         } else if token.contains(&b':') {
             self.take_clock(token);
