@@ -3,7 +3,7 @@
 
 use super::charset::to_utf8;
 use super::mime::{Encoding, Part};
-use crate::syntax::reply::trim;
+use crate::syntax::reply::{begins_with, trim};
 
 /// The caller's buffer, handed out from its start.
 pub(super) struct Scratch<'a> {
@@ -83,13 +83,12 @@ fn may_need_charset(charset: &[u8], text: &[u8]) -> bool {
 
 /// Whether the charset is one of the seven-bit encodings of East Asia.
 fn is_iso_2022(charset: &[u8]) -> bool {
-    charset.get(..8).is_some_and(|c| c.eq_ignore_ascii_case(b"iso-2022"))
+    begins_with(charset, b"iso-2022")
 }
 
 fn looks_like_html(body: &[u8]) -> bool {
-    body.trim_ascii_start()
-        .get(..5)
-        .is_some_and(|start| start.eq_ignore_ascii_case(b"<html") || start.eq_ignore_ascii_case(b"<!doc"))
+    let start = body.trim_ascii_start();
+    begins_with(start, b"<html") || begins_with(start, b"<!doc")
 }
 
 /// RFC 2045, section 6.7. What is no escape is left as it is. Returns the length of the result in `out`.

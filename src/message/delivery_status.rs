@@ -73,27 +73,9 @@ pub(super) struct RecipientFields<'a> {
 }
 
 impl<'a> RecipientFields<'a> {
-    /// Whether a field of this name was there, and said something.
-    fn has(&self, name: Name) -> bool {
-        let field = match name {
-            Name::OriginalRecipient => self.original_recipient,
-            Name::FinalRecipient => self.final_recipient,
-            Name::ActualRecipient => self.actual_recipient,
-            Name::Status => self.status,
-            Name::RemoteMta => self.remote_mta,
-            Name::DiagnosticCode => self.diagnostic,
-            Name::SupplementaryInfo => self.supplementary,
-            Name::LastAttemptDate => self.last_attempt,
-            Name::WillRetryUntil => self.will_retry_until,
-            Name::FinalLogId => self.log_id,
-            Name::Action => return self.action.is_some(),
-        };
-        field.is_some()
-    }
-
-    /// The first value that says anything counts.
-    fn take(&mut self, name: Name, value: &'a [u8]) {
-        let field = match name {
+    /// Where the value of a field is kept; that of Action is read at once.
+    const fn place(&mut self, name: Name) -> Option<&mut Option<&'a [u8]>> {
+        Some(match name {
             Name::OriginalRecipient => &mut self.original_recipient,
             Name::FinalRecipient => &mut self.final_recipient,
             Name::ActualRecipient => &mut self.actual_recipient,
@@ -104,10 +86,24 @@ impl<'a> RecipientFields<'a> {
             Name::LastAttemptDate => &mut self.last_attempt,
             Name::WillRetryUntil => &mut self.will_retry_until,
             Name::FinalLogId => &mut self.log_id,
-            Name::Action => return self.action = self.action.or(DsnAction::parse_lenient(value)),
-        };
-        if !value.is_empty() {
-            field.get_or_insert(value);
+            Name::Action => return None,
+        })
+    }
+
+    /// Whether a field of this name was there, and said something.
+    fn has(&mut self, name: Name) -> bool {
+        match self.place(name) {
+            Some(value) => value.is_some(),
+            None => self.action.is_some(),
+        }
+    }
+
+    /// The first value that says anything counts.
+    fn take(&mut self, name: Name, value: &'a [u8]) {
+        match self.place(name) {
+            Some(_) if value.is_empty() => {}
+            Some(place) => _ = place.get_or_insert(value),
+            None => self.action = self.action.or(DsnAction::parse_lenient(value)),
         }
     }
 }
@@ -201,7 +197,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Whether the group ends before a line with this field.
-    fn ends_before(&self, name: Option<Name>) -> bool {
+    fn ends_before(&mut self, name: Option<Name>) -> bool {
         match name {
             // An empty line inside a group, before a field that no group begins with, ends nothing.
             Some(Name::FinalRecipient) => self.has_final,

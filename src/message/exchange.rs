@@ -3,7 +3,7 @@
 
 use crate::syntax::date::Date;
 use crate::syntax::field::Lines;
-use crate::syntax::reply::{is_host, trim, trim_start};
+use crate::syntax::reply::{begins_with, is_host, trim, trim_start};
 use crate::syntax::reply_code::ReplyCode;
 use crate::syntax::status::StatusCode;
 
@@ -185,8 +185,7 @@ const SERVER_AT: &[u8] = b"Server at ";
 
 /// Whether a line is `Remote Server returned '…'`, which stands below the name of that server, where it is another one.
 fn is_returned(line: &[u8]) -> bool {
-    let returned = b"remote server returned '";
-    line.get(..returned.len()).is_some_and(|start| start.eq_ignore_ascii_case(returned))
+    begins_with(line, b"remote server returned '")
 }
 
 /// The host inside the brackets around what it said: `554 5.0.0 <mail.contoso.com #5.0.0 smtp; 550 …>`.

@@ -6,7 +6,7 @@ use super::mime::PartHeader;
 use super::phrases::Phrases;
 use super::{Bounce, Parts, prose, ses};
 use crate::syntax::dsn::DsnAction;
-use crate::syntax::reply::trim;
+use crate::syntax::reply::{begins_with, trim};
 
 /// What a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,7 +51,7 @@ impl Kind {
         has_groups: bool,
         has_status: bool,
     ) -> Self {
-        let announced = fields.part.parameter(b"report-type").unwrap_or_default();
+        let announced = report_type(&fields.part);
         if parts.feedback || announced.eq_ignore_ascii_case(b"feedback-report") {
             return Self::Feedback;
         }
@@ -62,17 +62,21 @@ impl Kind {
         if has_groups && has_status {
             return Self::Dsn;
         }
-        // Who wrote it is asked only where that decides.
-        if is_report(&fields.part) || Author::of(fields).reports_failure(bounce) {
-            return match bounce.exchange {
-                _ if has_groups => Self::Dsn,
-                Some(_) => Self::ExchangeNdr,
-                None => Self::PlainBounce,
-            };
+        let form = match bounce.exchange {
+            _ if has_groups => Self::Dsn,
+            Some(_) => Self::ExchangeNdr,
+            None => Self::PlainBounce,
+        };
+        if announced.eq_ignore_ascii_case(DELIVERY_STATUS) {
+            return form;
         }
-        if ses::is_bounce(bounce.text) {
+        // Who wrote it is asked only where that decides.
+        let author = Author::of(fields);
+        if author.reports_failure(bounce) {
+            form
+        } else if ses::is_bounce(bounce.text) {
             Self::PlainBounce
-        } else if is_automatic(fields) {
+        } else if author.is_automatic() {
             Self::AutoReply
         } else {
             Self::Other
@@ -80,9 +84,16 @@ impl Kind {
     }
 }
 
-/// Whether a message with this header is a report on delivery (RFC 6522, section 3).
-pub(super) fn is_report(part: &PartHeader<'_>) -> bool {
-    part.parameter(b"report-type").is_some_and(|kind| kind.eq_ignore_ascii_case(b"delivery-status"))
+/// What a message with this header reports (RFC 6522, section 3); empty when it is no report.
+fn report_type<'a>(part: &PartHeader<'a>) -> &'a [u8] {
+    part.parameter(b"report-type").unwrap_or_default()
+}
+
+const DELIVERY_STATUS: &[u8] = b"delivery-status";
+
+/// Whether a message with this header is a report on delivery.
+pub(super) fn reports_delivery(part: &PartHeader<'_>) -> bool {
+    report_type(part).eq_ignore_ascii_case(DELIVERY_STATUS)
 }
 
 /// Where mail about a failed delivery is sent back to: nowhere, so that no bounce bounces (RFC 5321, section 4.5.5).
@@ -161,16 +172,20 @@ impl<'h> Author<'h> {
 
     /// Whether it answers some message by itself (RFC 3834, section 5).
     fn is_reply(&self) -> bool {
-        let replied = b"auto-replied";
-        self.fields.auto_submitted.is_some_and(|v| v.get(..replied.len()).is_some_and(|v| v.eq_ignore_ascii_case(replied)))
+        self.fields.auto_submitted.is_some_and(|v| begins_with(v, b"auto-replied"))
+    }
+
+    /// Whether a program answered for somebody who is away, or so.
+    fn is_automatic(&self) -> bool {
+        let submitted = self.fields.auto_submitted.is_some_and(|v| !begins_with(v, b"no"));
+        let precedence = self.fields.precedence.is_some_and(|v| AUTOMATIC_PRECEDENCE.are_in(looked_at(v)));
+        submitted || precedence || self.fields.is_autoreply || self.subject.is_automatic()
     }
 }
 
 /// `<MAILER-DAEMON@example.com>`, or without a domain.
 fn is_mailer_daemon(path: &[u8]) -> bool {
-    let name = MAILER_DAEMON_NAME;
-    let path = path.strip_prefix(b"<").unwrap_or(path);
-    path.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+    begins_with(path.strip_prefix(b"<").unwrap_or(path), MAILER_DAEMON_NAME)
 }
 
 impl Subject {
@@ -180,7 +195,7 @@ impl Subject {
 
     fn is_automatic(&self) -> bool {
         let subject = self.0.as_bytes();
-        AUTOMATIC_SUBJECTS.are_in(subject) || subject.get(..AUTO.len()).is_some_and(|start| start.eq_ignore_ascii_case(AUTO))
+        AUTOMATIC_SUBJECTS.are_in(subject) || begins_with(subject, b"auto:")
     }
 
     /// Whether it begins as an answer or a forwarded message does: `Re: `, `[list] Fwd: `.
@@ -188,7 +203,7 @@ impl Subject {
         let subject = trim(self.0.as_bytes());
         let tag = subject.strip_prefix(b"[").and_then(|inside| Some(trim(&inside[memchr::memchr(b']', inside)? + 1..])));
         let subject = tag.unwrap_or(subject);
-        ANSWERS.iter().any(|prefix| subject.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)))
+        ANSWERS.iter().any(|prefix| begins_with(subject, prefix))
     }
 }
 
@@ -200,13 +215,6 @@ pub(super) fn told_action(text: &[u8], subject: Option<&[u8]>) -> DsnAction {
     } else {
         DsnAction::Failed
     }
-}
-
-/// Whether a program answered for somebody who is away, or so.
-fn is_automatic(fields: &ReportHeader<'_>) -> bool {
-    let submitted = fields.auto_submitted.is_some_and(|v| !v.get(..2).is_some_and(|v| v.eq_ignore_ascii_case(b"no")));
-    let precedence = fields.precedence.is_some_and(|v| AUTOMATIC_PRECEDENCE.are_in(looked_at(v)));
-    submitted || precedence || fields.is_autoreply || Subject(Decoded::of(fields.subject.unwrap_or_default())).is_automatic()
 }
 
 /// The name that nobody but a mail system has.
@@ -374,9 +382,8 @@ static NO_REPLY: Phrases<2> = Phrases::new([b"no-reply", b"noreply"]);
 
 static AUTOMATIC_PRECEDENCE: Phrases<2> = Phrases::new([b"auto_reply", b"auto-reply"]);
 
-/// What the subjects of automatic answers have in them, and how others begin.
+/// What the subjects of automatic answers have in them.
 static AUTOMATIC_SUBJECTS: Phrases<4> = Phrases::new([b"out of office", b"automatic reply", b"autoreply", b"auto-reply"]);
-const AUTO: &[u8] = b"auto:";
 
 /// How the subjects of answers and of forwarded messages begin, in the languages of usual mail programs.
 const ANSWERS: [&[u8]; 24] = [

@@ -3,7 +3,7 @@
 use memchr::memmem::Finder;
 
 use crate::syntax::field::{Lines, Names, read_header};
-use crate::syntax::reply::trim_end;
+use crate::syntax::reply::{begins_with, trim_end, without_prefix};
 
 /// How deeply multiparts are followed. Reports nest three deep; what lies deeper is left undivided.
 pub(super) const MAX_DEPTH: usize = 8;
@@ -327,16 +327,6 @@ fn role_of_message(subtype: &[u8]) -> Role {
         (b"partial", Role::Original),
     ];
     ROLES.iter().find(|(name, _)| begins_with(subtype, name)).map_or(Role::Other, |(_, role)| *role)
-}
-
-/// What follows `prefix`, in whatever letter case it stands there.
-fn without_prefix<'a>(text: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
-    let (start, rest) = text.split_at_checked(prefix.len())?;
-    start.eq_ignore_ascii_case(prefix).then_some(rest)
-}
-
-fn begins_with(text: &[u8], prefix: &[u8]) -> bool {
-    without_prefix(text, prefix).is_some()
 }
 
 #[cfg(test)]

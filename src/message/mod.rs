@@ -83,6 +83,7 @@ pub struct Bounce<'a> {
 /// The leaf parts of a message that a report can consist of.
 #[derive(Default)]
 struct Parts<'a> {
+    /// Whether the message is a multipart/report (RFC 6522, section 3).
     is_report: bool,
     text: Option<Part<'a>>,
     html: Option<Part<'a>>,
@@ -199,7 +200,7 @@ impl<'a> Bounce<'a> {
     /// A report that names nobody and has another one below it only passes that one on.
     fn take_forwarded_report(&mut self) {
         let (forwarded, ..) = ReportHeader::read(self.original);
-        if kind::is_report(&forwarded.part) {
+        if kind::reports_delivery(&forwarded.part) {
             let (message_fields, groups) = Groups::split(fields_in(self.original));
             (self.message_fields, self.groups) = (message_fields, groups.remaining());
         }

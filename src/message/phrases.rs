@@ -1,5 +1,7 @@
 //! Several phrases sought in a text at once, whatever their letter case.
 
+use crate::syntax::reply::begins_with;
+
 /// Phrases in lower case, with how far a search may skip (Wu and Manber, 1994): a window as long as the shortest phrase moves over the
 /// text, and the two letters at its end tell how far it may move before any phrase can begin in it.
 pub(super) struct Phrases<const N: usize> {
@@ -70,7 +72,7 @@ impl<const N: usize> Phrases<N> {
     fn begins(&self, text: &[u8]) -> bool {
         let beginning = pair(text[0], text[1]);
         self.beginnings[beginning / 64] >> (beginning % 64) & 1 == 1
-            && self.phrases.iter().any(|phrase| text.get(..phrase.len()).is_some_and(|start| start.eq_ignore_ascii_case(phrase)))
+            && self.phrases.iter().any(|phrase| begins_with(text, phrase))
     }
 }
 

@@ -4,7 +4,7 @@
 use super::mime::without_last_line_end;
 use crate::syntax::dsn::bare_address;
 use crate::syntax::field::{Lines, field_colon, split_line};
-use crate::syntax::reply::{Reply, trim, trim_start};
+use crate::syntax::reply::{Reply, begins_with, trim, trim_start};
 use crate::syntax::words::{behind_wide_marks, bytes_with, has_wide_marks};
 
 /// How many recipients of a report without a machine-readable part are told apart.
@@ -87,8 +87,7 @@ fn without_announcement(report: &[u8]) -> &[u8] {
 }
 
 fn is_original(name: &[u8]) -> bool {
-    ORIGINAL_FIELDS.iter().any(|known| name.eq_ignore_ascii_case(known))
-        || name.get(..2).is_some_and(|x| x.eq_ignore_ascii_case(b"X-"))
+    ORIGINAL_FIELDS.iter().any(|known| name.eq_ignore_ascii_case(known)) || begins_with(name, b"X-")
 }
 
 /// The fields that only real messages have.

@@ -14,7 +14,7 @@ use crate::syntax::status::{Class, StatusCode};
 use crate::verdict::{Context, Evidence, Severity, Verdict, classify_with};
 
 /// For how many recipients of a machine-readable part the prose is searched, so that time stays linear in the message. A report without
-/// one names fewer than that matters ([`MAX_RECIPIENTS`]), and is searched for all of them.
+/// one is searched for all that it names, which are at most [`MAX_RECIPIENTS`].
 const MAX_SEARCHES: u32 = 32;
 
 /// What had to be repaired to read a recipient's fields.

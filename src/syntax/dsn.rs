@@ -6,6 +6,7 @@ use nom::Parser;
 use nom::bytes::complete::{tag, take_while1};
 
 use crate::error::{Expected, ParseError};
+use crate::syntax::quoted::{behind_comment, split_quoted};
 use crate::syntax::reply::{Loggable, trim};
 
 /// What a delivery status notification says was done (RFC 3464, section 2.3.3).
@@ -141,44 +142,29 @@ pub(crate) fn bare_address(value: &[u8]) -> &[u8] {
     without_scheme(address.strip_suffix(b",").unwrap_or(address))
 }
 
-/// Where the angle bracket opens that is neither in a comment nor in a quoted name (RFC 5322, section 3.4).
+/// Where the angle bracket opens that is neither in a comment nor in a quoted name (RFC 5322, section 3.4). Where one of these does not
+/// close, it is the first bracket.
 fn open_bracket(value: &[u8]) -> Option<usize> {
-    // Most have no quotation marks and brackets to be told from.
-    memchr::memchr(b'<', value)?;
-    let (mut is_quoted, mut depth) = (false, 0usize);
-    let mut escaped = false;
-    let found = value.iter().position(|byte| {
-        let is_escaped = escaped;
-        escaped = *byte == b'\\' && !is_escaped;
-        match byte {
-            _ if is_escaped => {}
-            b'"' if depth == 0 => is_quoted = !is_quoted,
-            b'(' if !is_quoted => depth += 1,
-            b')' if !is_quoted => depth = depth.saturating_sub(1),
-            b'<' => return !is_quoted && depth == 0,
-            _ => {}
-        }
-        false
-    });
-    // Where quotation marks or brackets do not close, the first one counts.
-    found.or_else(|| memchr::memchr(b'<', value).filter(|_| is_quoted || depth > 0))
+    let first = memchr::memchr(b'<', value)?;
+    let mut rest = value;
+    while let Some(found) = memchr::memchr3(b'<', b'"', b'(', rest) {
+        let behind = &rest[found + 1..];
+        let closed = match rest[found] {
+            b'<' => return Some(value.len() - behind.len() - 1),
+            b'(' => behind_comment(behind),
+            _ => split_quoted(behind).map(|(_, after)| after),
+        };
+        let Some(after) = closed else { return Some(first) };
+        rest = after;
+    }
+    None
 }
 
-/// Without the comments at the start (RFC 822, section 3.4.3).
+/// Without the comments at the start.
 fn behind_comments(value: &[u8]) -> &[u8] {
     let mut value = trim(value);
-    while value.first() == Some(&b'(') {
-        let mut depth = 0usize;
-        let end = value.iter().position(|byte| {
-            depth = match byte {
-                b'(' => depth + 1,
-                b')' => depth - 1,
-                _ => depth,
-            };
-            depth == 0
-        });
-        let Some(end) = end else { return value };
-        value = trim(&value[end + 1..]);
+    while let Some(after) = value.strip_prefix(b"(").and_then(behind_comment) {
+        value = trim(after);
     }
     value
 }

@@ -618,7 +618,7 @@ fn split_command(input: &[u8]) -> (&[u8], Option<Stage>) {
     let Some(open) = memchr::memrchr_iter(b'(', tail).find(|at| tail[*at..].starts_with(LEAD)) else { return (input, None) };
     let open = input.len() - tail.len() + open;
     let command = &input[open + LEAD.len()..];
-    let stage = STAGE_WORDS.iter().find(|(word, _)| command.get(..word.len()).is_some_and(|c| c.eq_ignore_ascii_case(word)));
+    let stage = STAGE_WORDS.iter().find(|(word, _)| begins_with(command, word));
     match stage {
         Some((_, stage)) => (trim_end(&input[..open]), Some(*stage)),
         None => (input, None),
@@ -633,7 +633,7 @@ fn command_before(lead: &[u8]) -> Option<Stage> {
     const LEAD: &[u8] = b" server after ";
     let at = memchr::memmem::find(lead, LEAD)? + LEAD.len();
     let command = lead[at..].strip_prefix(b"pipelined ").unwrap_or(&lead[at..]);
-    STAGE_WORDS.iter().find(|(word, _)| command.get(..word.len()).is_some_and(|c| c.eq_ignore_ascii_case(word))).map(|(_, s)| *s)
+    STAGE_WORDS.iter().find(|(word, _)| begins_with(command, word)).map(|(_, s)| *s)
 }
 
 /// The names that Postfix and Exim give to what they said.
@@ -665,6 +665,16 @@ pub(crate) fn is_host(name: &[u8]) -> bool {
 /// Whether `text` is four numbers with dots between them.
 fn is_ipv4(text: &[u8]) -> bool {
     core::str::from_utf8(text).is_ok_and(|text| text.parse::<core::net::Ipv4Addr>().is_ok())
+}
+
+/// What follows `prefix`, in whatever letter case it stands there.
+pub(crate) fn without_prefix<'a>(text: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+pub(crate) fn begins_with(text: &[u8], prefix: &[u8]) -> bool {
+    without_prefix(text, prefix).is_some()
 }
 
 pub(crate) fn trim_start(text: &[u8]) -> &[u8] {

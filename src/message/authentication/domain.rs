@@ -1,6 +1,7 @@
 //! The domains in a header: which one an address names, and whether two are aligned.
 
 use super::tokens::Tokens;
+use crate::syntax::reply::begins_with;
 
 /// The longest domain name (RFC 1035, section 2.3.4). What is longer is none.
 const MAX_NAME: usize = 255;
@@ -55,7 +56,7 @@ fn are_incomparable(one: &[u8], other: &[u8]) -> bool {
 }
 
 fn is_internationalised(name: &[u8]) -> bool {
-    let is_a_label = |label: &[u8]| label.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case(b"xn--"));
+    let is_a_label = |label: &[u8]| begins_with(label, b"xn--");
     !name.is_ascii() || name.split(|b| *b == b'.').any(is_a_label)
 }
 

@@ -1,5 +1,6 @@
 //! The words of a structured field, with comments and quoted strings as what they are (RFC 5322, section 3.2).
 
+use crate::syntax::quoted::{behind_comment, split_quoted};
 use crate::syntax::reply::trim_start;
 
 /// What is still to be read of a structured field.
@@ -47,7 +48,8 @@ impl<'a> Tokens<'a> {
     fn skip_cfws(&mut self) {
         self.rest = trim_start(self.rest);
         while let Some(comment) = self.rest.strip_prefix(b"(") {
-            self.rest = trim_start(behind_comment(comment));
+            // One that is not closed takes the rest, which no other one then reads again.
+            self.rest = trim_start(behind_comment(comment).unwrap_or_default());
         }
     }
 
@@ -118,7 +120,7 @@ impl<'a> Tokens<'a> {
         let Some(quoted) = text.strip_prefix(b"\"") else {
             return self.word(ends_value);
         };
-        let (content, after) = split_quoted(quoted);
+        let (content, after) = split_quoted(quoted).unwrap_or((quoted, &[]));
         self.rest = after;
         if !after.starts_with(b"@") {
             return content;
@@ -136,7 +138,7 @@ impl<'a> Tokens<'a> {
     /// The next byte that is in no comment and no quoted string.
     pub(super) fn next_special(&mut self) -> Option<u8> {
         while let Some(quoted) = self.rest().strip_prefix(b"\"") {
-            self.rest = split_quoted(quoted).1;
+            self.rest = split_quoted(quoted).map_or(&[], |(_, after)| after);
         }
         let (first, rest) = self.rest.split_first()?;
         self.rest = rest;
@@ -147,42 +149,4 @@ impl<'a> Tokens<'a> {
 /// Whether a value that is not quoted ends before this byte. Microsoft leaves an `=` unquoted.
 const fn ends_value(byte: u8) -> bool {
     byte.is_ascii_whitespace() || matches!(byte, b';' | b'(')
-}
-
-/// What follows a comment whose opening parenthesis is read; comments nest. One that is not closed takes the rest, which no
-/// other one then reads again.
-fn behind_comment(text: &[u8]) -> &[u8] {
-    let mut depth = 1_usize;
-    let mut bytes = text.iter();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'\\' => {
-                bytes.next();
-            }
-            b'(' => depth += 1,
-            b')' if depth == 1 => break,
-            b')' => depth -= 1,
-            _ => {}
-        }
-    }
-    bytes.as_slice()
-}
-
-/// The content of a quoted string whose opening quotation mark is read, and what follows it. One that is not closed takes the
-/// rest.
-fn split_quoted(text: &[u8]) -> (&[u8], &[u8]) {
-    let mut bytes = text.iter();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'\\' => {
-                bytes.next();
-            }
-            b'"' => {
-                let after = bytes.as_slice();
-                return (text.get(..text.len() - after.len() - 1).unwrap_or_default(), after);
-            }
-            _ => {}
-        }
-    }
-    (text, &[])
 }
