@@ -843,7 +843,7 @@ uint32_t ndr_abi_version(void);
 /// Memory and lifetimes: static; never freed, never changed.
 const char *ndr_version(void);
 
-/// The version of the catalogue's data: the date of its last change, `2026-11-22`.
+/// The version of the catalogue's data: the date of its last change, `2026-11-30`.
 ///
 /// Returns: the date; never NULL.
 /// Memory and lifetimes: static; never freed, never changed.

@@ -17,4 +17,4 @@ pub use vocabulary::{Action, Category, Party, Source};
 /// ```
 /// assert_eq!(nondelivery::catalog::VERSION.len(), "2026-11-22".len());
 /// ```
-pub const VERSION: &str = "2026-11-22";
+pub const VERSION: &str = "2026-11-30";

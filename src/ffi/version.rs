@@ -25,7 +25,7 @@ pub extern "C" fn ndr_version() -> *const c_char {
     text(concat!(env!("CARGO_PKG_VERSION"), "\0"))
 }
 
-/// The version of the catalogue's data: the date of its last change, `2026-11-22`.
+/// The version of the catalogue's data: the date of its last change, `2026-11-30`.
 ///
 /// Returns: the date; never NULL.
 /// Memory and lifetimes: static; never freed, never changed.
